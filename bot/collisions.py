@@ -3,10 +3,10 @@
 The Hub doesn't start such a Space until one of the two is deleted. Restarting doesn't help.
 """
 
-import re
 from collections.abc import Iterable
 
-_PATTERN = re.compile(r"collision on variables and secrets", re.IGNORECASE)
+from bot import causes
+from bot.causes import CauseId
 
 
 def is_collision(error: str) -> bool:
@@ -15,7 +15,8 @@ def is_collision(error: str) -> bool:
     >>> is_collision("Collision on variables and secrets names.")
     True
     """
-    return _PATTERN.search(error) is not None
+    found = causes.in_error(error)
+    return found is not None and found.cause.id is CauseId.COLLISION
 
 
 def shared_keys(variables: Iterable[str], secrets: Iterable[str]) -> list[str]:

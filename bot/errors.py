@@ -6,6 +6,8 @@
   x PermissionDenied      the person has no permission
   x HubError              the Hub refused; a retry doesn't help
     + NotFound            ... the Space doesn't exist, or the token can't see it (404)
+      - Unauthorized      ... or the token isn't allowed to do this (401)
+      - NoLog             ... the Space has no log
     + HubForbidden        ... the token isn't allowed to (401, 403)
     + PaymentRequired     ... the owner's plan doesn't include it (402)
     + Conflict            ... it exists, or another change is in progress (409)
@@ -22,6 +24,9 @@
 
 from datetime import datetime
 from typing import Any, Self
+
+from bot import causes
+from bot.causes import CauseId
 
 #: The effect of a call that may have succeeded although its answer is lost.
 OUTCOME_UNKNOWN = "It may still have been done: check before you try again."
@@ -81,21 +86,33 @@ class UnexpectedError(BotError):
 
 
 class HubError(BotError):
-    """The Hub refused, and a retry doesn't help. The message quotes the Hub."""
+    """The Hub refused, and a retry doesn't help. The message quotes the Hub.
+
+    `cause` is why, if the Hub's words are known.
+    """
 
     def __init__(
-        self, fact: str, request_id: str | None = None, *, effect: str = "", next_step: str = ""
+        self,
+        fact: str,
+        request_id: str | None = None,
+        *,
+        effect: str = "",
+        next_step: str = "",
+        cause: CauseId | None = None,
     ) -> None:
         super().__init__(fact, effect=effect, next_step=next_step)
-        self.request_id = request_id
+        self.request_id, self.cause = request_id, cause
 
-    def replace(self, *, fact: str | None = None, effect: str | None = None) -> Self:
-        """Return a new error of this class with another *fact* or *effect*."""
+    def replace(
+        self, *, fact: str | None = None, effect: str | None = None, next_step: str | None = None
+    ) -> Self:
+        """Return a new error of this class with another *fact*, *effect* or *next_step*."""
         return type(self)(
             self.fact if fact is None else fact,
             request_id=self.request_id,
             effect=self.effect if effect is None else effect,
-            next_step=self.next_step,
+            next_step=self.next_step if next_step is None else next_step,
+            cause=self.cause,
             **self._fields(),
         )
 
@@ -112,6 +129,28 @@ def with_request_id(error: BotError) -> str:
 
 class NotFound(HubError):
     """The Space doesn't exist, or the token can't see it."""
+
+
+class Unauthorized(NotFound):
+    """The Space doesn't exist, or the token can't see it or isn't allowed to do this."""
+
+
+class NoLog(NotFound):
+    """The Space has no such log, because it has no container."""
+
+
+def for_listed_space(error: HubError) -> HubError:
+    """Return *error* of an act on a Space that the list shows, where a 401 blames the token."""
+    if not isinstance(error, Unauthorized):
+        return error
+    cause = causes.get(CauseId.TOKEN_CANNOT_ACT)
+    return HubForbidden(
+        cause.fact,
+        error.request_id,
+        effect=error.effect,
+        next_step=cause.advice,
+        cause=cause.id,
+    )
 
 
 class HubForbidden(HubError):
@@ -141,8 +180,9 @@ class RateLimited(HubUnavailable):
         *,
         effect: str = "",
         next_step: str = "",
+        cause: CauseId | None = None,
     ) -> None:
-        super().__init__(fact, request_id, effect=effect, next_step=next_step)
+        super().__init__(fact, request_id, effect=effect, next_step=next_step, cause=cause)
         self.until = until
 
     def _fields(self) -> dict[str, Any]:

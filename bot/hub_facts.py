@@ -70,6 +70,28 @@ class Staleness:
 
 
 @dataclass(frozen=True, slots=True)
+class LastCommit:
+    """The newest commit of a Space's files."""
+
+    author: str  # "" if unknown
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceSettings:
+    """Settings of a Space that only the answer about it has; "" means unknown."""
+
+    visibility: str = ""  # "public", "private" or "protected": the app is public, its files aren't
+    requested_hardware: str = ""
+    current_hardware: str = ""  # "" while it doesn't run
+    is_dev_mode: bool = False
+    requested_replicas: str = ""
+    current_replicas: str = ""
+    volumes: tuple[str, ...] = ()  # "acme/data at /data"
+    domains: tuple[str, ...] = ()  # "a.hf.space", with the stage if it isn't ready
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceDetails:
     """One Space with the facts that the Hub does not return with it."""
 
@@ -77,11 +99,20 @@ class SpaceDetails:
     stage_since: datetime | None = None  # when this stage was first seen; None: unknown
     dollars_per_hour: float | None = None  # price of its hardware; None: unknown or free
     staleness: Staleness | None = None  # None: current
+    settings: SpaceSettings | None = None  # None: the Hub didn't answer
+
+
+#: The plan without new Gradio and Docker Spaces.
+#: https://huggingface.co/docs/hub/spaces-overview#creating-a-new-space
+FREE_PLAN = "free"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A Space to copy, with the variables that the Hub copies as well."""
+    """A Space to copy, with the variables that the Hub copies, and what it doesn't copy."""
 
     space: Space
     variables: Mapping[str, str] | None = None  # None: the Hub didn't return them
+    secrets: tuple[str, ...] | None = None  # None: the Hub didn't return them
+    settings: SpaceSettings | None = None
+    owner_plan: str = ""  # of the owner of the copies; "" if unknown

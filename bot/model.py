@@ -1,7 +1,7 @@
 """The shared nouns: frozen values that every other module may import."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 
@@ -61,8 +61,13 @@ class Space:
 
     @property
     def condition(self) -> Condition:
-        """The condition of its stage."""
-        return condition(self.stage)
+        """The condition of its stage; failed if the Hub paused it for a reason."""
+        return Condition.FAILED if self.is_paused_by_hub else condition(self.stage)
+
+    @property
+    def is_paused_by_hub(self) -> bool:
+        """Whether the Hub paused it, for a reason that `error` quotes."""
+        return self.stage == "PAUSED" and bool(self.error)
 
     @property
     def is_static(self) -> bool:
@@ -72,7 +77,28 @@ class Space:
     @property
     def is_paid(self) -> bool:
         """Whether its hardware costs money while it runs."""
-        return self.hardware not in (None, "cpu-basic") and not self.is_static
+        return self.hardware is not None and not is_free(self.hardware) and not self.is_static
+
+
+def is_free(hardware: str) -> bool:
+    """Return whether *hardware* costs nothing: cpu-basic and ZeroGPU, which plans include.
+
+    >>> is_free("zero-a10g"), is_free("t4-small")
+    (True, False)
+    """
+    return hardware == "cpu-basic" or hardware.startswith("zero-")
+
+
+def with_runtime(listed: Space, runtime: Space) -> Space:
+    """Return *listed* with the fields that a call for its runtime returns."""
+    return replace(
+        listed,
+        stage=runtime.stage,
+        error=runtime.error,
+        hardware=runtime.hardware or listed.hardware,
+        sha=runtime.sha,
+        sleep_after=runtime.sleep_after,
+    )
 
 
 #: The Spaces of the configured owners, by id.

@@ -28,9 +28,24 @@ class SpaceDetailsQuery(Query[SpaceDetails]):
 
 @dataclass(frozen=True, slots=True)
 class TemplateQuery(Query[Template | None]):
-    """A Space to copy, with its variables; None if it isn't visible."""
+    """A Space to copy, and the plan of the copies' owner; None if it isn't visible."""
 
     space: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuery(Query[str]):
+    """The plan of an owner: "free", "pro", "team" or "enterprise"; "" if it is unknown."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostsQuery(Query[Mapping[str, str]]):
+    """The live addresses of Spaces, by Space, where the Hub returns them in time."""
+
+    spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

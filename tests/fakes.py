@@ -22,7 +22,7 @@ from bot.errors import (
     SlackUnavailable,
 )
 from bot.health.verdict import ProbeAnswer, ProbeProblem
-from bot.hub_facts import Commit, Flavor, RateBudget
+from bot.hub_facts import Commit, Flavor, LastCommit, RateBudget, SpaceSettings
 from bot.model import CheckResult, Person, SlackFile, Space
 from bot.service import Bot
 from bot.service.dependencies import Job
@@ -58,6 +58,9 @@ class FakeHub:
         self.writes: list[tuple[str, str]] = []
         self.calls: list[str] = []
         self.rate_limit_window: RateBudget | None = None
+        self.settings: dict[str, SpaceSettings] = {}
+        self.last_commits: dict[str, LastCommit] = {}
+        self.plans: dict[str, str] = {}
         self.log_lines: dict[str, tuple[str, ...]] = {}
         self.stage_after_restart = "BUILDING"
         self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
@@ -101,6 +104,17 @@ class FakeHub:
         self._record_call(f"space {id}")
         is_known = id in self.spaces  # a new Space with the old name of another
         return self._get_space(id if is_known else self.renames.get(id, id))
+
+    def details(self, id: str) -> tuple[Space, SpaceSettings]:
+        return self.space(id), self.settings.get(id, SpaceSettings())
+
+    def last_commit(self, id: str) -> LastCommit | None:
+        self._check_call("last_commit", id)
+        return self.last_commits.get(id)
+
+    def plan(self, owner: str) -> str:
+        self._record_call(f"plan {owner}")
+        return self.plans.get(owner, "team")
 
     def head(self, id: str) -> str | None:
         self._check_call("head", id)

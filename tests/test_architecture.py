@@ -23,6 +23,7 @@ UNMIRRORED = {
         "store/schema",
         "store/class_hours_schema",
     },
+    "is data, which tests/unit/causes/test_catalogue.py checks": {"causes/cause", "causes/general"},
     "connects the parts, which tests/e2e runs": {"app"},
     "gathers or applies for a decision that has its own test; tests/stories runs it": {
         "commands/doctor",
@@ -47,6 +48,7 @@ UNMIRRORED = {
         "network/deadline",
         "hub/guards",
         "hub/http",
+        "hub/reads",
         "slack/client",
         "slack/history",
     },
@@ -58,7 +60,6 @@ UNMIRRORED = {
 #: file of its own.
 SHORT = {
     "one table of the store each": {"store/key_values", "store/class_hours_schema"},
-    "one value that all alert cards need": {"render/alerts/context"},
     "one parser for the numbers of operations and proposals": {"parsing/numbers"},
 }
 MIN_LINES, MAX_LINES = 30, 265

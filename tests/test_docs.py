@@ -5,13 +5,16 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot import commands
+from bot.causes import CATALOGUE, Move, Place
 from bot.command import Command
 from bot.model import Role
+from bot.render.causes import MOVERS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +49,49 @@ def test_the_page_of_commands_is_what_the_code_says() -> None:
     if os.environ.get("GOLDEN") == "write":
         COMMANDS_PAGE.write_text(commands_page())
     assert COMMANDS_PAGE.read_text() == commands_page()
+
+
+_BEGIN, _END = "tests/test_docs.py -->\n", "<!-- end of the known causes -->"
+_PLACES = {
+    Place.REFUSAL: "a refusal",
+    Place.ACT: "a refusal",
+    Place.ERROR: "its error",
+    Place.LOG: "its log",
+}
+
+
+def causes_table() -> str:
+    """Return the known causes as a table: what happened, where it's said, and what helps."""
+    rows = ["", "| Cause | Known from | Who can fix it | Do |", "|---|---|---|---|"]
+    for cause in CATALOGUE:
+        places = " or ".join(dict.fromkeys(_PLACES[place] for place in cause.patterns))
+        fact = cause.fact.replace("{key}", "`KEY`")
+        command = cause.command.replace("{}", "team-a").replace("{key}", "KEY")
+        advice = " ".join(filter(None, [cause.advice, f"`/space {command}`" if command else ""]))
+        rows.append(f"| {fact} | {places} | {MOVERS[cause.move]} | {advice or 'Read its log.'} |")
+    return "\n".join([*rows, "", ""])
+
+
+def causes_by_mover() -> str:
+    """Return a list of the known causes by who can fix them."""
+    lines = [""]
+    for move in Move:
+        facts = [cause.fact.replace("{key}", "`KEY`") for cause in CATALOGUE if cause.move is move]
+        lines.append(f"- **{MOVERS[move][0].upper()}{MOVERS[move][1:]}**: {' '.join(facts)}")
+    return "\n".join([*lines, "", ""])
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("troubleshooting", causes_table), ("alerts", causes_by_mover)]
+)
+def test_pages_list_the_known_causes_of_the_catalogue(name: str, write: Callable[[], str]) -> None:
+    page = ROOT / f"docs/{name}.md"
+    before, begin, rest = page.read_text().partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    wanted = before + begin + write() + end + after
+    if os.environ.get("GOLDEN") == "write":
+        page.write_text(wanted)
+    assert page.read_text() == wanted
 
 
 def anchors(page: Path) -> set[str]:

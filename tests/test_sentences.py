@@ -48,6 +48,7 @@ _RETRIES = "The bot tries again by itself."
 _REPLACED = "The code that catches it writes the sentence."
 _NOTHING_TO_DO = "The fact is the answer, and nothing went wrong."
 # Errors without a next step, each with the reason.
+_UNKNOWN_REFUSAL = "only the Hub knows why, so no advice would be true"
 _COMPLETE = {
     "There's {problem}. I'll keep trying.": _RETRIES,
     "Hugging Face's list of {owner} leaves out {len(missing)} Spaces, and some of them exist.": (
@@ -58,6 +59,8 @@ _COMPLETE = {
     "It's missing from the second list.": _REPLACED,
     "isn't an address.": _REPLACED,
     "Hugging Face is rate-limiting us until 12:01:00 UTC: “…”. Nothing changed.": _REPLACED,
+    "Hugging Face refused this: “…”.": _UNKNOWN_REFUSAL,
+    "Hugging Face refused this: “…”. Nothing changed.": _UNKNOWN_REFUSAL,
     "{subject} is {' or '.join(stage_words)}.": _NOTHING_TO_DO,
     "Everything on that card has recovered, so nothing was changed.": _NOTHING_TO_DO,
 }

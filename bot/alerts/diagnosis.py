@@ -1,10 +1,12 @@
 """Diagnosis of a failed Space: the relevant log lines and the probable cause."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.alerts.incident import Diagnosis, Incident, ProbableCause
+from bot import causes
+from bot.alerts.incident import Diagnosis, Incident
+from bot.causes import CauseId
 from bot.error_summary import fingerprint
 from bot.redaction import redact, redact_lines
 
@@ -24,56 +26,28 @@ _TRACEBACK = "Traceback (most recent call last)"
 _FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)')
 _LIBRARY_PATHS = ("site-packages", "/usr/lib/", "<frozen")
 
-_CAUSE_PATTERNS: tuple[tuple[ProbableCause, re.Pattern[str]], ...] = (
-    (
-        ProbableCause.PLATFORM,
-        re.compile(
-            r"(?i)scheduling failure|unable to schedule|not enough hardware capacity"
-            r"|containerd|failed to pull image|registry.{0,40}(?:unavailable|timeout)"
-            r"|internal server error|service unavailable|no space left on device"
-        ),
-    ),
-    (
-        ProbableCause.DEPENDENCY,
-        re.compile(
-            r"(?i)no matching distribution|could not find a version|resolutionimpossible"
-            r"|conflicting dependenc|modulenotfounderror|importerror|no module named"
-            r"|cannot import name|npm err|requires python|incompatible|failed building wheel"
-        ),
-    ),
-    (
-        ProbableCause.CONFIGURATION,
-        re.compile(
-            r"(?i)config(?:uration)?[ _]error|missing configuration|yaml|app_file|app_port"
-            r"|environment variable|(?-i:KeyError: ['\"][A-Z][A-Z0-9_]+['\"])|dockerfile"
-            r"|address already in use|not healthy|launch timed out|oom|memory limit|out of ?memory"
-            r"|(?:api[ _]?key|secret|token).{0,40}(?:missing|not set|required|invalid)"
-        ),
-    ),
-    (ProbableCause.CODE, re.compile(r"\b\w*(?:Error|Exception)\b:?|(?i:traceback|exit code)")),
-)
-
 
 def diagnose(log: Sequence[str], error: str) -> Diagnosis:
     """Return the diagnosis of *log* and of the Hub's own *error*.
 
     >>> diagnose(["ok", "ERROR: No matching distribution found for torch==9.9"], "").cause
-    <ProbableCause.DEPENDENCY: 'dependency'>
+    <CauseId.DEPENDENCY_CONFLICT: 'dependency_conflict'>
     """
     lines = [
         cleaned for line in redact_lines(log[-_MAX_LOG_LINES:]) if (cleaned := sanitize_line(line))
     ]
     selected = select_lines(lines)
-    cause, matched = classify_cause([*selected, *sanitize_error(error).splitlines()[:20]])
-    return Diagnosis(tuple(selected), cause, matched)
+    found = causes.in_failure(selected, sanitize_error(error))
+    if found is None:
+        return Diagnosis(tuple(selected))
+    return Diagnosis(tuple(selected), found.cause.id, found.line, key=found.key)
 
 
 def of_collision(shared: Sequence[str]) -> Diagnosis:
     """Return the diagnosis of a collision: names that both a secret and a variable have."""
     lines = tuple(f"{key} is both a secret and a variable" for key in shared)
-    return Diagnosis(
-        lines[:MAX_LINES], ProbableCause.CONFIGURATION, lines[0] if lines else "", tuple(shared)
-    )
+    first = lines[0] if lines else ""
+    return Diagnosis(lines[:MAX_LINES], CauseId.COLLISION, first, tuple(shared))
 
 
 def relevant_error_lines(error: str) -> list[str]:
@@ -89,16 +63,6 @@ def with_diagnosis(incident: Incident, diagnosis: Diagnosis) -> Incident:
     """
     known = fingerprint(diagnosis.matched_line) if diagnosis.lines else ""
     return replace(incident, diagnosis=diagnosis, fingerprint=known or incident.fingerprint)
-
-
-def classify_cause(lines: Iterable[str]) -> tuple[ProbableCause | None, str]:
-    """Return the probable cause and the line that matched, or None and ""."""
-    known = list(lines)
-    for cause, pattern in _CAUSE_PATTERNS:
-        for line in reversed(known):
-            if pattern.search(line):
-                return cause, line.strip()
-    return None, ""
 
 
 def select_lines(lines: Sequence[str]) -> list[str]:

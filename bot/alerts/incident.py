@@ -6,17 +6,9 @@ from enum import StrEnum
 
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason
+from bot.causes import CauseId
 from bot.error_summary import fingerprint
 from bot.model import Condition, Space, condition
-
-
-class ProbableCause(StrEnum):
-    """The probable cause of a failure."""
-
-    CODE = "code"
-    DEPENDENCY = "dependency"
-    CONFIGURATION = "configuration"
-    PLATFORM = "platform"
 
 
 class Resolution(StrEnum):
@@ -42,9 +34,12 @@ class Diagnosis:
     """The relevant log lines, and the probable cause with the line that matched."""
 
     lines: tuple[str, ...] = ()
-    cause: ProbableCause | None = None
+    cause: CauseId | None = None
     matched_line: str = ""
     shared: tuple[str, ...] = ()  # names that both a secret and a variable have
+    key: str = ""  # the missing secret
+    pushed_by: str = ""  # the author of the last commit, for a failed build
+    pushed_at: datetime | None = None  # when it was made
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.alerts.flapping import Flip
 from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.errors import HubError, NotFound, limited_until
-from bot.model import Condition, Space, owner_of
+from bot.model import Condition, Space, owner_of, with_runtime
 
 #: Up to this many changes are confirmed one by one; more by a second listing.
 MAX_SINGLE_CONFIRMATIONS = 100
@@ -164,7 +164,7 @@ def apply_confirmations(listed: Mapping[str, Space], results: LookupResults) -> 
     confirmed_spaces = dict(listed)
     for id, result in results.items():
         if isinstance(result, Space):
-            confirmed_spaces[id] = _with_runtime(listed[id], result)
+            confirmed_spaces[id] = with_runtime(listed[id], result)
         else:
             del confirmed_spaces[id]
     return confirmed_spaces
@@ -222,15 +222,3 @@ def _renamed(found: Mapping[str, Space], known: Collection[str]) -> dict[str, st
         if space.id != id and space.id not in known and space.id not in renamed.values():
             renamed[id] = space.id
     return renamed
-
-
-def _with_runtime(listed: Space, runtime: Space) -> Space:
-    """Return *listed* with the fields that the runtime call provides."""
-    return replace(
-        listed,
-        stage=runtime.stage,
-        error=runtime.error,
-        hardware=runtime.hardware or listed.hardware,
-        sha=runtime.sha,
-        sleep_after=runtime.sleep_after,
-    )

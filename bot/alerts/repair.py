@@ -1,12 +1,13 @@
 """Repairs: what may help a Space with a problem, and which Spaces one command helps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot import collisions
+from bot import causes
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
+from bot.causes import CauseId, FoundCause
 from bot.model import Condition, Space, condition
 
 
@@ -16,12 +17,14 @@ class Remedy(StrEnum):
     WAKE = "wake {}"
     RESTART = "restart {}"
     REBUILD = "rebuild {}"
+    CPU_BASIC = "hardware {} cpu-basic"
     DELETE_VARIABLE = "variable delete {}"  # with the key behind it
+    SET_SECRET = "secret set {}"  # noqa: S105 - a command; with the key behind it
+    UPLOAD = "upload {}"
     LOGS = "logs {}"
     BUILD_LOG = "logs {} build"
     VARIABLES = "variable list {}"
     SECRETS = "secret list {}"
-    UPLOAD = "upload {}"
     STATUS = "status {}"
     WHY = "why {}"
 
@@ -73,7 +76,7 @@ _RESTARTABLE = (
 class BulkRepair:
     """One command that helps *spaces*, which all have the same *problem* in a word.
 
-    *key* is the variable that the command deletes.
+    *key* is the variable that the command deletes, or the secret that it sets.
     """
 
     remedy: Remedy
@@ -82,53 +85,80 @@ class BulkRepair:
     key: str = ""
 
 
-def repair_of_stage(stage: str, error: str = "") -> Remedy | None:
-    """Return what may repair a Space in *stage*.
-
-    Nothing does for a collision in *error*: a Space with one doesn't start.
-    """
-    return None if collisions.is_collision(error) else _REPAIR_BY_STAGE.get(stage)
+def repair_of_space(space: Space) -> Remedy | None:
+    """Return what may repair *space*; None if no command does."""
+    return _repair(space.stage, cause_of_space(space), is_static=space.is_static)
 
 
-def remedies_of_stage(stage: str, error: str) -> Sequence[Remedy]:
-    """Return the first things to do about a Space in *stage*, the most useful one first."""
-    if collisions.is_collision(error):
+def cause_of_space(space: Space) -> FoundCause | None:
+    """Return the known cause of the failure that *space* shows."""
+    return causes.in_error(space.error) if space.condition is Condition.FAILED else None
+
+
+def remedies_of_space(space: Space) -> Sequence[Remedy]:
+    """Return the first things to do about *space*, the most useful one first."""
+    found = cause_of_space(space)
+    if _is_collision(found):
         return _COLLISION_LOOKUPS
-    if condition(stage) is Condition.EMPTY:
+    if space.condition is Condition.EMPTY:
         return (Remedy.UPLOAD,)
-    repair = _REPAIR_BY_STAGE.get(stage)
+    repair = repair_of_space(space)
     repairs = (repair,) if repair else ()
-    return (Remedy.BUILD_LOG, *repairs) if stage in _FAILED_BUILDS else (*repairs, Remedy.LOGS)
+    if found and found.cause.is_locked:
+        return ()
+    if found and found.cause.command:
+        return (*repairs, _log_of(space.stage))
+    if space.stage in _FAILED_BUILDS:
+        return (Remedy.BUILD_LOG, *repairs)
+    return (*repairs, Remedy.LOGS)
 
 
-def remedies(incident: Incident) -> Sequence[Remedy]:
+def remedies(incident: Incident, *, is_static: bool = False) -> Sequence[Remedy]:
     """Return the first things to do about *incident*, the most useful one first.
 
     Only deleting the secret or the variable repairs a collision. Without an app file nothing can
-    be built until someone adds one.
+    be built until someone adds one. No command helps a locked Space.
     """
     if incident.problem is not ProblemKind.FAILED:
         return _BY_PROBLEM[incident.problem]
-    if incident.is_error_current and collisions.is_collision(incident.error):
+    found = cause_of(incident)
+    if _is_collision(found):
         deletions = (Remedy.DELETE_VARIABLE,) if colliding_keys([incident]) else ()
         return (*deletions, *_COLLISION_LOOKUPS)
+    if found and found.cause.is_locked:
+        return (Remedy.STATUS,)
     if condition(incident.stage) is Condition.EMPTY:
         return (Remedy.UPLOAD, Remedy.STATUS)
-    log = Remedy.BUILD_LOG if incident.stage in _FAILED_BUILDS else Remedy.LOGS
-    return (_repair(incident), log)
+    repair = _repair(incident.stage, found, is_static=is_static) or Remedy.RESTART
+    return (repair, _log_of(incident.stage))
 
 
-def repairs_of_group(open_members: Iterable[Incident]) -> list[BulkRepair]:
+def cause_of(incident: Incident) -> FoundCause | None:
+    """Return the known cause of a failure: that of its diagnosis, else that of its error."""
+    if incident.problem is not ProblemKind.FAILED or not incident.is_error_current:
+        return None
+    known = incident.diagnosis
+    if known is None:
+        return causes.in_error(incident.error)
+    if known.cause is None:
+        return None
+    return FoundCause(causes.get(known.cause), known.matched_line, known.key)
+
+
+def repairs_of_group(
+    open_members: Iterable[Incident], statics: Collection[str] = ()
+) -> list[BulkRepair]:
     """Return the commands that help members of a group, at most one for each Space.
 
-    A collision is repaired by deleting a variable that all of its Spaces have.
+    A collision is repaired by deleting a variable that all of its Spaces have. No command helps
+    the static Spaces, *statics*.
     """
-    found = restartable(open_members)
-    colliding = [member for member in found if collisions.is_collision(member.error)]
+    found = [(member, cause_of(member)) for member in restartable(open_members)]
+    colliding = [member for member, cause in found if _is_collision(cause)]
     repairs = bulk_repairs(
-        (member.space, _repair(member), problem_word(member))
-        for member in found
-        if not collisions.is_collision(member.error)
+        (member.space, _repair_of_member(member, cause), problem_word(member), _key(cause))
+        for member, cause in found
+        if not _is_collision(cause) and member.space not in statics
     )
     spaces = tuple(member.space for member in colliding)
     keys = colliding_keys(colliding)[:1]
@@ -138,19 +168,21 @@ def repairs_of_group(open_members: Iterable[Incident]) -> list[BulkRepair]:
 def repairs_of_fleet(spaces: Iterable[Space]) -> list[BulkRepair]:
     """Return the commands that help *spaces*, at most one for each."""
     return bulk_repairs(
-        (space.id, remedy, _WORD_BY_STAGE[space.stage])
+        (space.id, remedy, _WORD_BY_STAGE.get(space.stage, "failed"), _key(found))
         for space in spaces
-        if (remedy := repair_of_stage(space.stage, space.error))
+        for found in [cause_of_space(space)]
+        if not space.is_static and (remedy := _repair(space.stage, found, is_static=False))
     )
 
 
-def bulk_repairs(needed: Iterable[tuple[str, Remedy, str]]) -> list[BulkRepair]:
-    """Return one repair for each remedy and problem of *needed*, the gentlest first."""
-    spaces: dict[tuple[Remedy, str], list[str]] = {}
-    for space, remedy, problem in needed:
-        spaces.setdefault((remedy, problem), []).append(space)
-    ordered = sorted(spaces, key=lambda key: (list(Remedy).index(key[0]), key[1]))
-    return [BulkRepair(key[0], tuple(spaces[key]), key[1]) for key in ordered]
+def bulk_repairs(needed: Iterable[tuple[str, Remedy, str, str]]) -> list[BulkRepair]:
+    """Return one repair for each remedy, problem and key of *needed*, the gentlest first."""
+    spaces: dict[tuple[Remedy, str, str], list[str]] = {}
+    for space, remedy, problem, key in needed:
+        spaces.setdefault((remedy, problem, key), []).append(space)
+    order = list(Remedy)
+    ordered = sorted(spaces, key=lambda group: (order.index(group[0]), *group[1:]))
+    return [BulkRepair(group[0], tuple(spaces[group]), *group[1:]) for group in ordered]
 
 
 def problem_word(incident: Incident) -> str:
@@ -164,7 +196,14 @@ def restartable(members: Iterable[Incident]) -> list[Incident]:
     """Return the incidents whose Space can be restarted and isn't starting already."""
     found = [m for m in members if m.is_open and m.problem in _RESTARTABLE]
     with_app = [m for m in found if condition(m.stage) is not Condition.EMPTY]
-    return [m for m in with_app if not m.is_recovering and not m.is_up]
+    startable = [m for m in with_app if not is_locked(m)]
+    return [m for m in startable if not m.is_recovering and not m.is_up]
+
+
+def is_locked(incident: Incident) -> bool:
+    """Return whether no restart helps the Space of *incident*."""
+    found = cause_of(incident)
+    return found is not None and found.cause.is_locked
 
 
 def colliding_keys(incidents: Sequence[Incident]) -> list[str]:
@@ -173,8 +212,35 @@ def colliding_keys(incidents: Sequence[Incident]) -> list[str]:
     return sorted(set.intersection(*shared)) if shared else []
 
 
-def _repair(incident: Incident) -> Remedy:
-    """Return what may repair the Space of a restartable incident."""
+def _repair(stage: str, found: FoundCause | None, *, is_static: bool) -> Remedy | None:
+    """Return what may repair a Space in *stage* with this known cause; None if no command does.
+
+    Only a commit builds a static Space again.
+    """
+    if found and (found.cause.is_locked or _is_collision(found)):
+        return None
+    if found and found.cause.command:
+        return Remedy(found.cause.command.removesuffix(" {key}"))
+    repair = _REPAIR_BY_STAGE.get(stage)
+    return Remedy.UPLOAD if repair and is_static else repair
+
+
+def _repair_of_member(incident: Incident, found: FoundCause | None) -> Remedy:
     if incident.problem is ProblemKind.STUCK:
         return Remedy.REBUILD
-    return _REPAIR_BY_STAGE.get(incident.stage, Remedy.RESTART)
+    return _repair(incident.stage, found, is_static=False) or Remedy.RESTART
+
+
+def _is_collision(found: FoundCause | None) -> bool:
+    return found is not None and found.cause.id is CauseId.COLLISION
+
+
+def _key(found: FoundCause | None) -> str:
+    return found.key if found else ""
+
+
+def _log_of(stage: str) -> Remedy:
+    """Return what shows more about a failure in *stage*; a paused Space has no log."""
+    if stage == "PAUSED":
+        return Remedy.STATUS
+    return Remedy.BUILD_LOG if stage in _FAILED_BUILDS else Remedy.LOGS

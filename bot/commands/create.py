@@ -1,18 +1,22 @@
 """`create`: one new, empty Space."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import UsageError
-from bot.model import Role
+from bot.hub_facts import FREE_PLAN
+from bot.model import Role, owner_of
 from bot.operations import Verb
 from bot.parsing import quote
 from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
 from bot.parsing.suggestions import button_command, closest_match
-from bot.results import Answer
+from bot.queries import PlanQuery
+from bot.render import provisioning as render
+from bot.results import Answer, Fetch
 
-_SDKS = ("docker", "gradio", "static")
+_STATIC = "static"
+_SDKS = ("docker", "gradio", _STATIC)
 _VISIBILITIES = ("private", "public")
 
 
@@ -32,7 +36,16 @@ def create(context: Context) -> Answer:
     id = new_space_id(_single_name(names), context.owners, context.names.prefix)
     validate_new_names([id], context.names.prefix)
     args = {"sdk": sdk, "visibility": visibility}
-    return plan_operation(context, Verb.CREATE, canonical_ids([id], context.fleet), args)
+    if sdk == _STATIC:
+        return _plan(context, id, args, plan="")
+    return Fetch(PlanQuery(owner_of(id)), lambda plan: _plan(context, id, args, plan))
+
+
+def _plan(context: Context, id: str, args: Mapping[str, str], plan: str) -> Answer:
+    """Return the operation; with a confirmation if the owner's *plan* doesn't include it."""
+    warning = [render.free_plan_warning(owner_of(id))] if plan == FREE_PLAN else []
+    ids = canonical_ids([id], context.fleet)
+    return plan_operation(context, Verb.CREATE, ids, args, confirm_if=lambda _: warning)
 
 
 def _choose_option(words: Sequence[str], options: Sequence[str]) -> str:

@@ -54,9 +54,10 @@ def logs(context: Context) -> Answer:
         raise UsageError(f"That names {len(ids)} Spaces, and `logs` shows one. Name one.")
     space = context.fleet[ids[0]]
     name = context.names.short_name(space.id)
-    if space.is_static:
+    if space.is_static and space.stage not in _BUILD_LOG_STAGES:
         return render.static_space(name)
-    has_only_build = options.kind is None and space.stage in _BUILD_LOG_STAGES
+    is_first = options.kind is None or space.is_static
+    has_only_build = is_first and space.stage in _BUILD_LOG_STAGES
     is_build = options.kind is _LogKind.BUILD or has_only_build
     query = LogQuery(space.id, is_build, MAX_FILE_LINES)
     return Fetch(query, lambda lines: _render_log(lines, query, space, name, options.lines))

@@ -7,7 +7,7 @@ from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import UsageError
 from bot.hub_facts import Template
-from bot.model import Ask, Role
+from bot.model import Ask, Role, owner_of
 from bot.operations import Operation, Verb
 from bot.parsing import expand_new_names, quote, to_command, tokenize
 from bot.parsing.names import short_name
@@ -48,7 +48,8 @@ def provision(context: Context) -> Answer:
         return Form(render.form(template or context.template or ""), "provision")
     source = _resolve_template(context, template)
     ids = _new_ids(context, names, source)
-    return Fetch(TemplateQuery(source), lambda found: _propose(context, ids, source, found))
+    query = TemplateQuery(source, owner_of(ids[0]))
+    return Fetch(query, lambda found: _propose(context, ids, source, found))
 
 
 def _parse_request(context: Context) -> tuple[Sequence[str], str]:
@@ -103,10 +104,8 @@ def _propose(
             "HF_TOKEN can't read it. Check the name."
         )
     _check_names(context, template)
-    args, template_variables = {"template": template.space.id}, template.variables
-    spec = render.ProvisionSpec(
-        template.space.id, context.variables, context.secrets, template_variables
-    )
+    args = {"template": template.space.id}
+    spec = render.ProvisionSpec(template, context.variables, context.secrets)
 
     def preview(operation: Operation) -> Sequence[str]:
         return render.preview(operation, context.fleet, spec, context.names)

@@ -1,6 +1,7 @@
 """`status`, `info` and `url`: reads of the fleet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
@@ -8,12 +9,17 @@ from bot.cards import Message
 from bot.command import Context, command
 from bot.errors import UsageError
 from bot.hub_facts import SpaceDetails
+from bot.model import owner_of
+from bot.operations import pausable
 from bot.parsing import may_select_several, to_command
-from bot.queries import SpaceDetailsQuery
+from bot.queries import HostsQuery, SpaceDetailsQuery
 from bot.render import fleet
 from bot.render import space_details as info_card
 from bot.render.help import example
 from bot.results import Answer, Fetch
+
+#: Spaces of one `url` whose live address is looked up; the list's is shown for the others.
+_MAX_HOST_LOOKUPS = 30
 
 
 @command("status [targets]", example="status", is_read=True)
@@ -60,7 +66,7 @@ def info(context: Context) -> Answer:
 
 
 @command("url <targets>", example="url all", is_read=True)
-def url(context: Context) -> Message:
+def url(context: Context) -> Answer:
     """Links to each app, its `/docs` and its `/health`.
 
     Addresses are those that the Hub reports.
@@ -71,8 +77,18 @@ def url(context: Context) -> Message:
             "url all",
             label="Show all links",
         )
-    spaces = [context.fleet[id] for id in context.targets(acting=False)]
-    return fleet.urls(spaces, context.names, context.staleness, context.slash)
+    ids = context.targets(acting=False)
+    if context.staleness:
+        return _render_urls(context, ids, {})
+    query = HostsQuery(tuple(ids[:_MAX_HOST_LOOKUPS]))
+    return Fetch(query, partial(_render_urls, context, ids))
+
+
+def _render_urls(context: Context, ids: Sequence[str], hosts: Mapping[str, str]) -> Message:
+    """Return the URLs with the live *hosts*, which `info` shows as well; else the listed ones."""
+    spaces = [context.fleet[id] for id in ids]
+    live = [replace(space, host=hosts.get(space.id, space.host)) for space in spaces]
+    return fleet.urls(live, context.names, context.staleness, context.slash)
 
 
 def _show_details(id: str, context: Context) -> Answer:
@@ -81,7 +97,12 @@ def _show_details(id: str, context: Context) -> Answer:
 
 def _render_details(id: str, context: Context, silence: Silence) -> Answer:
     name, verbs, staleness = context.names.short_name(id), context.verbs, context.staleness
-    render = partial(info_card.card, page=context.names.page(id))
+    running = pausable(context.fleet, owner_of(id))
+    render = partial(
+        info_card.card,
+        page=context.names.page(id),
+        pausable=[context.names.short_name(space) for space in running],
+    )
     if staleness:
         return render(SpaceDetails(context.fleet[id]), name, verbs, staleness, silence)
     return Fetch(

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
+from bot.errors import HubError
 from bot.hub import Hub
-from bot.hub_facts import Account
+from bot.hub_facts import FREE_PLAN, Account
 from bot.model import CheckResult
 from bot.settings import Settings
+
+# The roles of tokens, as Hugging Face's pages call them.
+_ROLES = {"fineGrained": "fine-grained"}
+_FREE = "free, so Hugging Face refuses new Gradio and Docker Spaces; static ones are free"
 
 
 def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
@@ -15,12 +20,23 @@ def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
         HubError: The Hub rejected a call or didn't answer.
     """
     account = hub.whoami()
+    role = _ROLES.get(account.token_role, account.token_role)
     yield CheckResult(
-        "Hugging Face token", _token_kind(account), f"{account.token_role} token of {account.name}"
+        "Hugging Face token", _token_kind(account), f"{role} token of {account.name}".strip()
     )
     for owner in settings.owners:
         yield CheckResult(f"rights on {owner}", permission_problem(account, owner), "can write")
+        yield _check_plan(hub, owner)
         yield CheckResult(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
+
+
+def _check_plan(hub: Hub, owner: str) -> CheckResult:
+    """Return the plan of *owner*, with what it doesn't include."""
+    try:
+        plan = hub.plan(owner)
+    except HubError:
+        return CheckResult(f"plan of {owner}", detail="couldn't be read", unknown=True)
+    return CheckResult(f"plan of {owner}", detail=_FREE if plan == FREE_PLAN else plan)
 
 
 def _token_kind(account: Account) -> str:

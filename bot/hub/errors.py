@@ -14,16 +14,20 @@ from email.utils import parsedate_to_datetime
 import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
 
+from bot import causes
+from bot.causes import CauseId, KnownCause
 from bot.errors import (
     OUTCOME_UNKNOWN,
     Conflict,
     HubError,
     HubForbidden,
     HubUnavailable,
+    NoLog,
     NotFound,
     OutcomeUnknown,
     PaymentRequired,
     RateLimited,
+    Unauthorized,
 )
 from bot.hub import rate_limit
 from bot.hub.text import hub_message, redact_request_secrets
@@ -39,16 +43,8 @@ _ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
         "Hugging Face rejected the token",
         "Set HF_TOKEN to a valid personal access token with write access.",
     ),
-    402: (
-        PaymentRequired,
-        "The owner's plan doesn't include this",
-        "Upgrade the plan, or choose something it includes.",
-    ),
-    403: (
-        HubForbidden,
-        "The token isn't allowed to do this",
-        "Give HF_TOKEN write access to the owner of this Space.",
-    ),
+    402: (PaymentRequired, "The owner's plan doesn't include this", ""),
+    403: (HubForbidden, "Hugging Face refused this", ""),
     404: (
         NotFound,
         "Hugging Face can't find this, or the token can't see it",
@@ -60,6 +56,8 @@ _ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
         "Check what's there, then try again in a moment.",
     ),
 }
+_UNAUTHORIZED = (Unauthorized, *_ERRORS_BY_STATUS[404][1:])
+_NO_LOG = (NoLog, "Hugging Face has no log of it", "")
 _OTHER_STATUS = (
     HubError,
     "Hugging Face refused the request",
@@ -77,11 +75,7 @@ _STORE_REJECTION = (
     "Fix what it says, then upload again.",
 )
 _NOTHING_CHANGED = "Nothing changed."
-_GATEWAY_TIMEOUT = (
-    OutcomeUnknown,
-    "Hugging Face didn't respond in time",
-    "",
-)
+_GATEWAY_TIMEOUT = (OutcomeUnknown, "Hugging Face didn't respond in time", "")
 _INTERNAL_ERROR = (OutcomeUnknown, "Hugging Face had an internal error", "")
 
 
@@ -106,9 +100,25 @@ def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
     if response.status_code == 429:
         return _rate_limit_error(response, now)
     kind, what, next_step = _wording(response)
+    message = hub_message(response)
+    if found := _known_cause(response, message):
+        what, next_step = found.fact.removesuffix("."), found.advice
+        kind = HubForbidden if found.is_locked else kind
     effect = OUTCOME_UNKNOWN if kind is OutcomeUnknown else _unchanged_note(response.request)
-    message = hub_message(response) or f"HTTP {response.status_code}"
-    return kind(f"{what}: “{message}”.", request_id(response), effect=effect, next_step=next_step)
+    return kind(
+        f"{what}: “{message or f'HTTP {response.status_code}'}”.",
+        request_id(response),
+        effect=effect,
+        next_step=next_step,
+        cause=found.id if found else None,
+    )
+
+
+def _known_cause(response: httpx2.Response, message: str) -> KnownCause | None:
+    """Return the known cause of a refusal, which a 402 has whatever its words."""
+    if found := causes.in_refusal(message):
+        return found.cause
+    return causes.get(CauseId.PLAN_GATE) if response.status_code == 402 else None
 
 
 def _unchanged_note(request: httpx2.Request) -> str:
@@ -121,10 +131,12 @@ def _wording(response: httpx2.Response) -> tuple[type[HubError], str, str]:
     status = response.status_code
     if is_file_transfer(response.request):
         return _STORE_ERROR if status >= 500 or status == 408 else _STORE_REJECTION
+    if status == 401 and _may_mean_missing(response):
+        return _UNAUTHORIZED
     if response.headers.get("X-Error-Code") in ("RepoNotFound", "RevisionNotFound"):
         return _ERRORS_BY_STATUS[404]
-    if status == 401 and _may_mean_missing(response):
-        return _ERRORS_BY_STATUS[404]
+    if status == 404 and "/logs/" in response.request.url.path:
+        return _NO_LOG
     if status >= 500 or status == 408:
         return _failed_write(status) if is_write(response.request) else _SERVER_ERROR
     return _ERRORS_BY_STATUS.get(status, _OTHER_STATUS)
@@ -143,7 +155,8 @@ def _failed_write(status: int) -> tuple[type[HubError], str, str]:
 def _may_mean_missing(response: httpx2.Response) -> bool:
     """Return whether a 401 may mean "no such Space", because the token itself is valid."""
     is_bad_token = "Invalid credentials" in response.headers.get("X-Error-Message", "")
-    return "/api/spaces/" in response.request.url.path and not is_bad_token
+    is_coded = response.headers.get("X-Error-Code") == "RepoNotFound"
+    return is_coded or ("/api/spaces/" in response.request.url.path and not is_bad_token)
 
 
 def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:

@@ -1,4 +1,4 @@
-"""The client of the Hub: its reads and writes as methods of one thread-safe object."""
+"""The client of the Hub: its writes, and the reads of `reads`, as methods of one object."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,19 +17,18 @@ from huggingface_hub import (
 )
 
 from bot.errors import HubUnavailable
-from bot.hub import guards, large_files, logs, parsers
+from bot.hub import guards, large_files, parsers
 from bot.hub.client import Client
 from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
+from bot.hub.reads import HubReads
 from bot.hub.text import replace_unstorable
-from bot.hub_facts import Account, Commit, Flavor, RateBudget
-from bot.model import Space
+from bot.hub_facts import Commit, RateBudget
 
-_LIST_TIMEOUT_FACTOR = 6  # times the timeout of one call, for a list of many pages
 _CREATION_TIMEOUT_FACTOR = 3  # for a new Space, which the Hub creates before it answers
 _NEVER_SLEEP = -1  # the Hub's value
 
 
-class Hub:
+class Hub(HubReads):
     """
     The Hub, with bounded calls and only our errors.
 
@@ -51,8 +50,8 @@ class Hub:
         upload_timeout: float = 180.0,
     ) -> None:
         self._endpoint = endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
-        self._timeout, self._upload_timeout = timeout, upload_timeout
-        self._http = HubHttp(endpoint, token)
+        super().__init__(HubHttp(endpoint, token), timeout)
+        self._upload_timeout = upload_timeout
         self._api = HfApi(
             endpoint, token, library_name=LIBRARY_NAME, library_version=package_version()
         )
@@ -76,66 +75,6 @@ class Hub:
 
     def _on_rate_limit(self, budget: RateBudget) -> None:
         self._rate_budget = budget
-
-    # -- reads
-
-    def fleet(self, owner: str) -> list[Space]:
-        """Return all Spaces of *owner*, never only some of them."""
-        spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page meanwhile
-        with guards.guard(_LIST_TIMEOUT_FACTOR * self._timeout):
-            for page in self._http.pages(owner, parsers.EXPAND_FIELDS, self._timeout):
-                spaces_by_id.update(parsers.from_page(page))
-        return list(spaces_by_id.values())
-
-    def runtime(self, id: str) -> Space:
-        """Return the Space with its current stage, without sdk, privacy and subdomain."""
-        with guards.guard(self._timeout):
-            return parsers.from_runtime(id, self._http.get(self._http.space_url(id, "/runtime")))
-
-    def space(self, id: str) -> Space:
-        """Return the Space with all its fields, including its host."""
-        with guards.guard(self._timeout):
-            return parsers.from_entry(self._http.get(self._http.space_url(id)))
-
-    def head(self, id: str) -> str | None:
-        """Return the newest commit of the Space's files, which may not be running yet."""
-        with guards.guard(self._timeout):
-            return parsers.parse_commit_id(self._http.get(self._http.space_url(id)))
-
-    def whoami(self) -> Account:
-        """Return the account of the token. The Hub allows few of these calls."""
-        with guards.guard(self._timeout):
-            return parsers.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
-
-    def flavors(self) -> tuple[Flavor, ...]:
-        """Return the available hardware with its prices."""
-        with guards.guard(self._timeout):
-            table = self._http.get(self._http.url("/api/spaces/hardware"))
-            return parsers.parse_flavors(table)
-
-    def logs(
-        self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
-    ) -> tuple[str, ...]:
-        """Return the tail of a log within *seconds*, unredacted and with color codes."""
-        with guards.guard(seconds):
-            url = self._http.space_url(id, "/logs/build" if build else "/logs/run")
-            return logs.read_tail(url, self._http.headers(), lines)
-
-    def secrets(self, id: str) -> tuple[str, ...]:
-        """Return the names of a Space's secrets; their values can't be read."""
-        with guards.guard(self._timeout):
-            return parsers.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
-
-    def variables(self, id: str) -> Mapping[str, str]:
-        """Return a Space's variables, which are public."""
-        with guards.guard(self._timeout):
-            return parsers.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
-
-    def validate_card(self, text: str) -> None:
-        """Raise the Hub's refusal of a README.md."""
-        with guards.guard(self._timeout):
-            body = {"content": text, "repoType": "space"}
-            self._http.post(self._http.url("/api/validate-yaml"), body)
 
     # -- writes to a Space
 

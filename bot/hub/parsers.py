@@ -146,7 +146,7 @@ def from_page(page: Any) -> dict[str, Space]:
 
 def from_entry(entry: Mapping[str, Any]) -> Space:
     """Return the Space in a list entry, or in the answer about one Space."""
-    return _to_space(_entry_id(entry), entry, _as_mapping(entry.get("runtime")))
+    return _to_space(_entry_id(entry), entry, as_mapping(entry.get("runtime")))
 
 
 def from_runtime(id: str, runtime: Mapping[str, Any]) -> Space:
@@ -163,25 +163,31 @@ def from_runtime(id: str, runtime: Mapping[str, Any]) -> Space:
 
 def parse_stage(value: Any) -> str:
     """Return a storable stage, UNKNOWN if *value* isn't one."""
-    return replace_unstorable(_as_text(value) or UNKNOWN_STAGE)[:_MAX_STAGE_LENGTH]
+    return replace_unstorable(as_text(value) or UNKNOWN_STAGE)[:_MAX_STAGE_LENGTH]
 
 
 def _to_space(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> Space:
-    hardware = _as_mapping(runtime.get("hardware"))
+    hardware = as_mapping(runtime.get("hardware"))
     stage_name = parse_stage(runtime.get("stage"))
-    sdk = _as_text(entry.get("sdk"))
+    sdk = as_text(entry.get("sdk"))
     return Space(
         id=id,
         stage=stage_name,
-        hardware=_as_text(hardware.get("current")) or _as_text(hardware.get("requested")),
+        hardware=as_text(hardware.get("current")) or as_text(hardware.get("requested")),
         sdk=sdk,
         host=next(_candidate_hosts(entry, runtime, is_static=sdk == "static"), None),
-        error=_as_text(runtime.get("errorMessage")) or "",
+        error=_error(runtime),
         private=entry.get("private") is True,
-        sha=_as_text(runtime.get("sha")),
-        head=_as_text(entry.get("sha")),
+        sha=as_text(runtime.get("sha")),
+        head=as_text(entry.get("sha")),
         sleep_after=_as_seconds(runtime.get("gcTimeout")),
     )
+
+
+def _error(runtime: Mapping[str, Any]) -> str:
+    """Return why a Space failed or was paused, with the rule of the moderation that blocks it."""
+    rule = as_text(as_mapping(runtime.get("abuse")).get("reason"))
+    return ": ".join(filter(None, [as_text(runtime.get("errorMessage")), rule]))
 
 
 def _entry_id(entry: Mapping[str, Any]) -> str:
@@ -198,11 +204,11 @@ def _candidate_hosts(
 
     None is derived from the Space's name.
     """
-    host = _as_text(entry.get("host")) or ""
+    host = as_text(entry.get("host")) or ""
     if _HOST.fullmatch(host):
         yield host
     yield from _ready_domains(runtime)
-    subdomain = _as_text(entry.get("subdomain")) or ""
+    subdomain = as_text(entry.get("subdomain")) or ""
     if _DOMAIN.fullmatch(subdomain):
         yield f"https://{subdomain}{'.static' if is_static else ''}.hf.space"
 
@@ -210,9 +216,9 @@ def _candidate_hosts(
 def _ready_domains(runtime: Mapping[str, Any]) -> Iterator[str]:
     """Yield the addresses of the ready domains, the Hub's before custom ones."""
     domains = runtime.get("domains")
-    entries = [_as_mapping(entry) for entry in domains] if isinstance(domains, list) else []
+    entries = [as_mapping(entry) for entry in domains] if isinstance(domains, list) else []
     for entry in sorted(entries, key=lambda entry: entry.get("isCustom") is True):
-        domain = _as_text(entry.get("domain")) or ""
+        domain = as_text(entry.get("domain")) or ""
         if entry.get("stage") == "READY" and _DOMAIN.fullmatch(domain):
             yield f"{_scheme(domain)}://{domain}"
 
@@ -222,11 +228,13 @@ def _scheme(domain: str) -> str:
     return "http" if _LOCAL_DOMAIN.search(domain) else "https"
 
 
-def _as_mapping(value: Any) -> Mapping[str, Any]:
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """Return *value* if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """Return *value* if it is a text that isn't empty."""
     return value if isinstance(value, str) and value else None
 
 

@@ -24,7 +24,9 @@ from bot.operations.outcomes import (
     mark_repaired,
     mark_sent,
     skip,
+    skip_refused,
     stop,
+    stops_batch,
 )
 from bot.operations.plan import (
     Risk,
@@ -33,6 +35,7 @@ from bot.operations.plan import (
     exhausted_window,
     find_equivalent,
     needs_confirmation,
+    pausable,
     plan,
 )
 from bot.operations.proof import PROOF_TIMEOUT
@@ -73,7 +76,10 @@ __all__ = [
     "mark_repaired",
     "mark_sent",
     "needs_confirmation",
+    "pausable",
     "plan",
     "skip",
+    "skip_refused",
     "stop",
+    "stops_batch",
 ]

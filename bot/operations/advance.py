@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.health.record import HealthRecord
-from bot.model import Fleet, Space
+from bot.model import Condition, Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
 from bot.operations.creations import fail_rate_limited_together, is_creation_blocked
 from bot.operations.outcomes import (
@@ -15,13 +15,15 @@ from bot.operations.outcomes import (
     fail,
     fail_if_overdue,
     mark_done,
+    retry,
     retry_unanswered,
     settle,
     skip,
+    skip_refused,
     skip_unsent,
 )
 from bot.operations.proof import needs_proof, prove, unproven
-from bot.operations.reasons import Args
+from bot.operations.reasons import Args, error_reason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import VerbSpec
 
@@ -52,6 +54,7 @@ def advance(
         _advance_proven(spec, args, step, fleet.get(step.space), health.get(step.space), now)
         for step in operation.steps
     )
+    steps = skip_refused(steps)
     if spec.creates:
         steps = fail_rate_limited_together(steps, now)
     after = skip_unsent(replace(operation, steps=steps))
@@ -100,6 +103,7 @@ def _advance_step(
         step.state is StepState.SENT
         and step.accepted
         and spec.completes_on_accept(step.stage_before)
+        and not step.wakes_copy
     ):
         return mark_done(step)
     if space is None:
@@ -136,6 +140,8 @@ def _is_unsent(spec: VerbSpec, step: Step, space: Space) -> bool:
     """
     if step.state is not StepState.WAITING:
         return False
+    if step.wakes_copy:
+        return True
     return not step.attempts or space.stage == step.stage_before or _requires_acceptance(spec, step)
 
 
@@ -180,7 +186,7 @@ def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> St
         and space.stage == step.stage_before
         and not _is_already_building(spec, step)
     ):
-        return _check_unchanged(spec, step, elapsed)
+        return _check_unchanged(spec, step, space, elapsed)
     return _follow_change(
         spec, settle(replace(step, stage=space.stage, stage_changed=True)), space, now
     )
@@ -192,6 +198,8 @@ def _follow_change(spec: VerbSpec, step: Step, space: Space, now: datetime) -> S
         return mark_done(step)
     if space.stage in spec.transient_stages and now - (step.sent_at or now) < NEW_SPACE_GRACE:
         return step
+    if spec.wakes_copies and space.condition is Condition.PAUSED and not step.wakes_copy:
+        return replace(retry(step), wakes_copy=True)
     if trouble := spec.failure_reason(space):
         return fail(step, trouble)
     return fail_if_overdue(step, now) or step
@@ -201,14 +209,15 @@ def _is_already_building(spec: VerbSpec, step: Step) -> bool:
     return step.accepted and step.stage_before in _TRANSITIONAL_STAGES and spec.is_done("RUNNING")
 
 
-def _check_unchanged(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
+def _check_unchanged(spec: VerbSpec, step: Step, space: Space, elapsed: timedelta) -> Step:
     """Return the step of a Space whose stage hasn't changed: unchanged, retried or failed."""
     if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < _no_change_timeout(spec, step)):
         return step
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
     if step.accepted:
-        message = f"Hugging Face accepted it, but it's still {step.stage_before}"
+        reason = error_reason(space) or step.stage_before
+        message = f"Hugging Face accepted it, but it's still {reason}"
         return fail(replace(step, stage=step.stage_before), message)
     return _retry_or_fail(spec, step, elapsed)
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import causes
+from bot.causes import CauseId
 from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, OutcomeUnknown, RateLimited
-from bot.model import Condition, condition
+from bot.model import Condition, condition, owner_of
 from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import MAX_RATE_LIMIT_WAIT, Verb
@@ -95,7 +97,7 @@ def mark_rejected(
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:
             pause = timedelta(seconds=4**step.attempts)
             return replace(retry(step, now + pause), message=_describe_rejection(step, error))
-    return fail(step, _describe_rejection(step, error))
+    return fail(replace(step, cause=error.cause), _describe_rejection(step, error))
 
 
 def _describe_rejection(step: Step, error: HubError) -> str:
@@ -145,6 +147,24 @@ def settle(step: Step) -> Step:
     return replace(step, message=message, may_have_been_done=False)
 
 
+def skip_refused(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return *steps*, with those skipped that the Hub would refuse like one that failed.
+
+    A plan that lacks something lacks it for all Spaces of its owner.
+    """
+    owners = {owner_of(step.space) for step in steps if stops_batch(step)}
+    return tuple(
+        _skip_step(step, SkipReason.SAME_REFUSAL) if owner_of(step.space) in owners else step
+        for step in steps
+    )
+
+
+def stops_batch(step: Step) -> bool:
+    """Return whether the Hub would refuse the steps of the same owner like this one."""
+    is_known = step.state is StepState.FAILED and step.cause is not None
+    return is_known and causes.get(CauseId(step.cause or "")).stops_batch
+
+
 def fail_if_overdue(step: Step, now: datetime) -> Step | None:
     """Return *step* as failed once a build or start takes too long; else None."""
     if step.sent_at is None or now - step.sent_at <= STEP_TIMEOUT:
@@ -180,8 +200,8 @@ def _can_be_sent(step: Step) -> bool:
     return is_unanswered or step.state is StepState.WAITING
 
 
-def _skip_step(step: Step) -> Step:
-    """Return a waiting step as skipped.
+def _skip_step(step: Step, reason: SkipReason = SkipReason.STOPPED) -> Step:
+    """Return a waiting step as skipped for *reason*.
 
     It fails instead if its outcome is unknown, because the Hub may have executed it.
     """
@@ -189,7 +209,7 @@ def _skip_step(step: Step) -> Step:
         return step
     if step.may_have_been_done:
         return fail(step, step.message or NO_RESPONSE)
-    return skip(step, SkipReason.STOPPED)
+    return skip(step, reason)
 
 
 def fail_unreachable(operation: Operation, error: HubError, now: datetime) -> Operation:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.hub_facts import RESERVE, Flavor, RateBudget
-from bot.model import Condition, Fleet, Space
+from bot.model import Condition, Fleet, Space, owner_of
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step
@@ -68,6 +68,16 @@ def _plan_step(
         return skip(step, SkipReason.BUSY, busy[id])
     reason = verb.spec.skip_reason(space, args) if space else None
     return skip(step, reason) if reason else step
+
+
+def pausable(fleet: Fleet, owner: str = "") -> list[str]:
+    """Return the Spaces of *owner*, or of all owners, whose pause would free hardware, sorted."""
+    using = (Condition.RUNNING, Condition.STARTING)
+    return sorted(
+        id
+        for id, space in fleet.items()
+        if space.condition in using and not space.is_static and owner in ("", owner_of(id))
+    )
 
 
 def exhausted_window(window: RateBudget | None, now: datetime) -> RateBudget | None:

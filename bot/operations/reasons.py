@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot import error_summary
+from bot import causes, error_summary
 from bot.model import Condition, Space
 
 #: The arguments of an operation besides its Spaces, such as {"flavor": "t4-small"}.
@@ -15,6 +15,7 @@ class SkipReason(StrEnum):
 
     BUSY = "busy"  # another operation was running on its Space
     STOPPED = "stopped"  # a person stopped the operation
+    SAME_REFUSAL = "same_refusal"  # the Hub refused another one, and would refuse this too
     ALREADY_UP = "already_up"
     ALREADY_STARTING = "already_starting"
     ALREADY_PAUSED = "already_paused"
@@ -22,7 +23,9 @@ class SkipReason(StrEnum):
     UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
     EMPTY = "empty"  # it has no app file
     BEING_DELETED = "being_deleted"
+    LOCKED = "locked"  # by Hugging Face, so no restart helps
     STATIC = "static"  # always up
+    STATIC_FAILED = "static_failed"  # only a commit builds it again
     STATIC_HARDWARE = "static_hardware"  # it has none
     STATIC_SLEEP = "static_sleep"  # it never sleeps
     SAME_HARDWARE = "same_hardware"
@@ -33,7 +36,12 @@ class SkipReason(StrEnum):
 
 
 #: The reasons for which a step needed nothing.
-NEEDLESS = frozenset(SkipReason) - {SkipReason.BUSY, SkipReason.STOPPED}
+NEEDLESS = frozenset(SkipReason) - {
+    SkipReason.BUSY,
+    SkipReason.STOPPED,
+    SkipReason.SAME_REFUSAL,
+    SkipReason.LOCKED,
+}
 
 
 def deletion_reason(space: Space) -> SkipReason | None:
@@ -42,10 +50,20 @@ def deletion_reason(space: Space) -> SkipReason | None:
 
 
 def switch_skip_reason(space: Space, _: Args) -> SkipReason | None:
-    """Return why a Space cannot be restarted, rebuilt or paused; None if it can."""
+    """Return why a Space cannot be restarted or rebuilt; None if it can."""
     if space.condition is Condition.EMPTY:
         return SkipReason.EMPTY
-    return SkipReason.STATIC if space.is_static else deletion_reason(space)
+    if space.is_static:
+        return static_reason(space)
+    if space.condition is Condition.FAILED and causes.is_locked(space.error):
+        return SkipReason.LOCKED
+    return deletion_reason(space)
+
+
+def static_reason(space: Space) -> SkipReason:
+    """Return why nothing is started or stopped on a static Space."""
+    is_failed = space.condition is Condition.FAILED
+    return SkipReason.STATIC_FAILED if is_failed else SkipReason.STATIC
 
 
 def wake_skip_reason(space: Space, args: Args) -> SkipReason | None:
@@ -59,10 +77,13 @@ def wake_skip_reason(space: Space, args: Args) -> SkipReason | None:
     return switch_skip_reason(space, args)
 
 
-def pause_skip_reason(space: Space, args: Args) -> SkipReason | None:
+def pause_skip_reason(space: Space, _: Args) -> SkipReason | None:
     """Return why a Space need not or cannot be paused; None if it should be."""
-    is_paused = space.condition is Condition.PAUSED
-    return SkipReason.ALREADY_PAUSED if is_paused else switch_skip_reason(space, args)
+    if space.stage == "PAUSED":
+        return SkipReason.ALREADY_PAUSED
+    if space.condition is Condition.EMPTY:
+        return SkipReason.EMPTY
+    return static_reason(space) if space.is_static else deletion_reason(space)
 
 
 def hardware_skip_reason(space: Space, args: Args) -> SkipReason | None:
@@ -112,7 +133,9 @@ def error_reason(space: Space) -> str:
         return "It's empty: upload an app file"
     if space.condition not in (Condition.FAILED, Condition.DELETING):
         return ""
-    return ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))
+    reason = ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))
+    found = causes.in_error(space.error) if space.is_paused_by_hub else None
+    return f"{reason.removesuffix('.')}. {found.cause.advice}" if found else reason
 
 
 def down_reason(space: Space) -> str:

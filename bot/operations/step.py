@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.causes import CauseId
 from bot.operations.reasons import SkipReason
 from bot.operations.verbs import Verb
 
@@ -50,6 +51,8 @@ class Step:
     may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
     running_since: datetime | None = None  # when it was seen running and its app had to answer
     is_unready: bool = False  # it failed because it runs and its app doesn't answer
+    cause: CauseId | None = None  # why the Hub refused it, if its words are known
+    wakes_copy: bool = False  # its Space is created, paused like its template, and to be woken
 
     @property
     def is_finished(self) -> bool:

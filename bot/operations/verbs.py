@@ -83,6 +83,8 @@ class VerbSpec:
     transient_stages: frozenset[str] = frozenset()
     #: Whether it starts an app, so that it is done only once the app answers.
     starts_app: bool = False
+    #: Whether a new Space that is paused is woken, because the copy of a paused template is.
+    wakes_copies: bool = False
     #: How long a rate limit may hold up one of its steps before the step fails.
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 
@@ -152,6 +154,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         can_finish_unobserved=True,
         starts_app=True,
         transient_stages=frozenset({"NO_APP_FILE"}),
+        wakes_copies=True,
         max_wait=_MAX_CREATION_WAIT,
     ),
     # An empty Space has nothing to run, so it is done once it exists.

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.alerts import repair
 from bot.alerts.actions import Silence
-from bot.alerts.repair import BulkRepair
+from bot.alerts.repair import BulkRepair, Remedy
 from bot.cards import Block, Message
 from bot.hub_facts import Staleness
 from bot.model import Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import bulk_label
+from bot.render.alerts.buttons import bulk_label, is_known
 from bot.render.alerts.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.render.blocks import (
     actions,
@@ -128,7 +128,7 @@ def _address_line(space: Space, names: NameIndex) -> str:
 
 
 def _more_urls_button(rest: Sequence[Space], names: NameIndex) -> list[Block]:
-    command = _command_for("url", [space.id for space in rest], names)
+    command = _command_for("url {}", [space.id for space in rest], names)
     return [actions(button(f"The other {len(rest)}", command))] if rest and command else []
 
 
@@ -143,7 +143,7 @@ def _repair_buttons(
     buttons = [
         (bulk_label(one), _repair_command(one, names, is_whole_fleet=is_whole_fleet))
         for one in repair.repairs_of_fleet(spaces)
-        if one.remedy.verb in verbs
+        if is_known(one.remedy, verbs)
     ]
     elements = [
         button(label, command, style="primary" if n == 0 else None)
@@ -155,14 +155,16 @@ def _repair_buttons(
 
 def _repair_command(one: BulkRepair, names: NameIndex, *, is_whole_fleet: bool) -> str:
     """Return the command of *one*: its names, else the word for all Spaces with its problem."""
-    by_name = _command_for(one.remedy.verb, one.spaces, names)
-    is_word = is_whole_fleet and one.problem in _SELECTING_WORDS
-    return by_name or (f"{one.remedy.verb} {one.problem}" if is_word else "")
+    template = f"{one.remedy} {one.key}".rstrip()
+    by_name = _command_for(template, one.spaces, names)
+    has_other_cause = one.remedy in (Remedy.CPU_BASIC, Remedy.SET_SECRET)
+    is_word = is_whole_fleet and one.problem in _SELECTING_WORDS and not has_other_cause
+    return by_name or (template.format(one.problem) if is_word else "")
 
 
-def _command_for(verb: str, spaces: Iterable[str], names: NameIndex) -> str:
+def _command_for(template: str, spaces: Iterable[str], names: NameIndex) -> str:
     """Return a command for exactly *spaces*, or nothing if a button can't hold it."""
     wanted = set(spaces)
     shorts = [names.short_name(id) for id in names.ids if id in wanted]
-    command = f"{verb} {' '.join(compress_ranges(shorts))}"
+    command = template.format(" ".join(compress_ranges(shorts)))
     return command if len(command) <= COMMAND_LENGTH else ""

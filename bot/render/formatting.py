@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot import error_summary
-from bot.model import Condition, Space, condition
+from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.render.blocks import code, escape, link
 
+#: The stage of a Space that the Hub paused for a reason, in words.
+PAUSED_BY_HUB = "paused by Hugging Face"
 #: Up to three Spaces are named, more are counted.
 MAX_NAMES = 3
 
@@ -66,6 +68,11 @@ def describe_stage(name: str) -> str:
     return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}")
 
 
+def describe_space(space: Space) -> str:
+    """Return the stage of *space* in plain words; who paused it if that was the Hub."""
+    return PAUSED_BY_HUB if space.is_paused_by_hub else describe_stage(space.stage)
+
+
 def space_link(id: str, names: NameIndex) -> str:
     """Return the short name of a Space as a link to its page on the Hub."""
     return link(names.page(id), escape(names.short_name(id), 150))
@@ -74,7 +81,7 @@ def space_link(id: str, names: NameIndex) -> str:
 def space_line(space: Space, names: NameIndex) -> str:
     """Return the line of one Space in a list: emoji, name, stage, error."""
     linked = f"*{space_link(space.id, names)}*"
-    text = f"{emoji(space.condition)} {linked} {describe_stage(space.stage)}"
+    text = f"{emoji(space.condition)} {linked} {describe_space(space)}"
     error = error_summary.summarize(space.error) if space.condition is Condition.FAILED else ""
     return f"{text} · {code(error)}" if error else text
 
@@ -167,4 +174,4 @@ def describe_counts(counts: Mapping[Condition, int]) -> str:
 def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:
     """Return *spaces* sorted by condition, worst first. The sort is stable."""
     order = list(Condition)
-    return sorted(spaces, key=lambda space: order.index(condition(space.stage)))
+    return sorted(spaces, key=lambda space: order.index(space.condition))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards import Message
-from bot.model import Condition, Space
+from bot.model import Condition, Space, condition
 from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, verbatim
 
@@ -44,11 +44,11 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
 
 def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
     """Return the reply for an empty log, with the likely reason."""
-    label = f"*{escape(name, 100)}* ({formatting.describe_stage(space.stage)})"
+    label = f"*{escape(name, 100)}* ({formatting.describe_space(space)})"
     if is_build:
         text = f"{label} has no build log: it has just begun to build, or hasn't built lately."
         return _notice(f"{name} has no build log", text, "")
-    match space.condition:
+    match condition(space.stage):
         case Condition.PAUSED | Condition.ASLEEP:
             reason = f"it's cleared when a Space {_stopping_verb(space)}. Wake it to get a new one."
         case Condition.STARTING:
@@ -60,13 +60,15 @@ def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
 
 
 def _stopping_verb(space: Space) -> str:
-    return "is paused" if space.condition is Condition.PAUSED else "sleeps"
+    return "is paused" if space.stage == "PAUSED" else "sleeps"
 
 
 def static_space(name: str) -> Message:
     """Return the reply that a static Space has no log."""
     label = f"*{escape(name, 100)}*"
-    text = f"{label} has no log, because it's static: nothing is built or run there."
+    text = (
+        f"{label} has no log, because it's static: nothing runs there, and nothing failed to build."
+    )
     return _notice(f"{name} is static and has no log", text, "")
 
 

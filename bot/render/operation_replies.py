@@ -62,6 +62,7 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     text = f"{operation.verb.spec.phrases.nothing_to_do}: {reasons}."
     emoji = ":hourglass_flowing_sand:" if busy_steps(operation) else ":heavy_minus_sign:"
     emoji = ":grey_question:" if unknown_steps(operation) else emoji
+    emoji = ":no_entry:" if operation.skipped_for(SkipReason.LOCKED) else emoji
     return message(text, section(f"{emoji} {escape(text, 1500)}"))
 
 

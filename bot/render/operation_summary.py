@@ -12,6 +12,7 @@ from bot.render.blocks import escape, user_mention
 _PREDICATES = {
     SkipReason.BUSY: "busy (being {busy_with})",
     SkipReason.STOPPED: "stopped before it was sent",
+    SkipReason.SAME_REFUSAL: "not sent, because Hugging Face would refuse it too",
     SkipReason.ALREADY_UP: "already running",
     SkipReason.ALREADY_STARTING: "already starting",
     SkipReason.ALREADY_PAUSED: "already paused",
@@ -19,14 +20,16 @@ _PREDICATES = {
     SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
     SkipReason.EMPTY: "empty (upload files first)",
     SkipReason.BEING_DELETED: "being deleted",
+    SkipReason.LOCKED: "blocked by Hugging Face, so no restart helps",
     SkipReason.STATIC: "static (always on)",
+    SkipReason.STATIC_FAILED: "static (a commit builds it again)",
     SkipReason.STATIC_HARDWARE: "static (runs on no hardware)",
     SkipReason.STATIC_SLEEP: "static (never sleeps)",
     SkipReason.SAME_HARDWARE: "already on {flavor}",
     SkipReason.SAME_SLEEP_TIME: "already set to {time}",
     # The quotation is that of huggingface_hub.
     SkipReason.FREE_HARDWARE: (
-        "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
+        "on free hardware, whose sleep time is fixed: “This value is not configurable”"
     ),
     SkipReason.EXISTS: "already exists",
     SkipReason.COMPLETE: "already complete",
@@ -36,9 +39,12 @@ _COUNTED_REASONS = {
     **_PREDICATES,
     SkipReason.BUSY: "busy",
     SkipReason.EMPTY: "empty",
+    SkipReason.SAME_REFUSAL: "not sent after that",
     SkipReason.LEFT_PAUSED: "left paused",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage",
+    SkipReason.LOCKED: "blocked by Hugging Face",
     SkipReason.STATIC: "static",
+    SkipReason.STATIC_FAILED: "static and failed",
     SkipReason.STATIC_HARDWARE: "static (no hardware)",
     SkipReason.STATIC_SLEEP: "static (never sleep)",
     SkipReason.FREE_HARDWARE: "on free hardware",

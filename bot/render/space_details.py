@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from bot.alerts import repair
 from bot.alerts.actions import Silence
+from bot.alerts.repair import Remedy
 from bot.cards import Block, Message
-from bot.hub_facts import SpaceDetails, Staleness
+from bot.hub_facts import SpaceDetails, SpaceSettings, Staleness
 from bot.model import Condition, Space
-from bot.render import formatting
-from bot.render.alerts.buttons import REMEDY_LABELS, is_known
+from bot.parsing import NameIndex
+from bot.render import causes, formatting
+from bot.render.alerts.buttons import is_known, is_secret_key, keyed_button
 from bot.render.alerts.silence import NO_SILENCE, facts
 from bot.render.blocks import (
     actions,
@@ -27,6 +29,9 @@ from bot.render.fleet import stale_note
 from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
 ButtonSpec = tuple[str, str]
+
+# Requested replicas that aren't worth a word.
+_ONE = ("", "1")
 
 _MENU_BUTTONS = (
     ("Restart", "restart {}"),
@@ -48,17 +53,23 @@ def card(
     silence: Silence = NO_SILENCE,
     *,
     page: str = "",
+    pausable: Sequence[str] = (),
 ) -> Message:
     """Return the reply about one Space; *verbs* are those that the person may use.
 
-    *page* is the address of its page on the Hub.
+    *page* is the address of its page on the Hub, and *pausable* names running Spaces whose pause
+    would free a quota.
     """
     space = details.space
-    stage = formatting.describe_stage(space.stage)
+    stage, found = formatting.describe_space(space), repair.cause_of_space(space)
     head = (
         f"{formatting.emoji(space.condition)} *{_linked(name, page)}* {stage}{_since_note(details)}"
     )
     parts: list[Block] = [section(head)]
+    if found:
+        parts += causes.blocks(
+            found, page=page, error=space.error, pausable=pausable, shown=space.error
+        )
     if space.error:
         parts.append(section(code_block(space.error)))
     if space.host:
@@ -66,7 +77,7 @@ def card(
     if silence_facts := facts(space.id, silence):
         parts.append(section("\n".join(silence_facts)))
     parts += _buttons(space, name, verbs)
-    parts.append(context(" · ".join(_facts(details))))
+    parts.append(context(" · ".join([*([causes.mover(found)] if found else []), *_facts(details)])))
     return message(f"{name}: {stage}", *parts, *stale_note(staleness))
 
 
@@ -87,11 +98,29 @@ def _facts(details: SpaceDetails) -> list[str]:
     facts += [_hardware_note(details)] if space.hardware else []
     facts += [_sleep_note(space)] if _sleep_note(space) else []
     facts += [f"commit {code(space.sha[:7])}"] if space.sha else []
-    return [*facts, "private" if space.private else "public"]
+    settings = details.settings or SpaceSettings()
+    facts += _settings_facts(settings)
+    return [*facts, settings.visibility or ("private" if space.private else "public")]
+
+
+def _settings_facts(settings: SpaceSettings) -> list[str]:
+    """Return what the Hub's answer has besides: dev mode, replicas, volumes and domains."""
+    replicas, running = settings.requested_replicas, settings.current_replicas or "0"
+    facts = ["dev mode"] if settings.is_dev_mode else []
+    facts += [f"{escape(running)} of {escape(replicas)} replicas"] if replicas not in _ONE else []
+    facts += [f"volume {code(volume, 100)}" for volume in settings.volumes]
+    domains = settings.domains if len(settings.domains) > 1 else ()
+    return [
+        *facts,
+        *([f"domains {', '.join(code(one, 100) for one in domains)}"] if domains else []),
+    ]
 
 
 def _hardware_note(details: SpaceDetails) -> str:
     hardware = escape(details.space.hardware or "", 60)
+    settings = details.settings
+    if settings and settings.current_hardware not in ("", settings.requested_hardware):
+        hardware += f" ({escape(settings.requested_hardware, 60)} requested)"
     if not details.space.is_paid:
         return hardware
     price = details.dollars_per_hour
@@ -112,7 +141,7 @@ def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     rest = [spec for spec in _available(_MENU_BUTTONS, space, name, verbs) if spec not in first]
     options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
     is_empty = space.condition is Condition.EMPTY
-    is_repair = is_empty or repair.repair_of_stage(space.stage, space.error) is not None
+    is_repair = is_empty or repair.repair_of_space(space) is not None
     elements = [
         button(label, command, style="primary" if is_repair and n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -122,16 +151,26 @@ def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
 
 
 def _remedy_buttons(space: Space) -> Sequence[ButtonSpec]:
-    remedies = repair.remedies_of_stage(space.stage, space.error)
-    return [(REMEDY_LABELS[remedy], str(remedy)) for remedy in remedies]
+    found = repair.cause_of_space(space)
+    key = found.key if found else ""
+    return [
+        keyed_button(remedy, key if remedy is Remedy.SET_SECRET else "")
+        for remedy in repair.remedies_of_space(space)
+        if remedy is not Remedy.SET_SECRET or is_secret_key(space.id, key, NameIndex.of([space.id]))
+    ]
 
 
 def _available(
     specs: Sequence[ButtonSpec], space: Space, name: str, verbs: Collection[str]
 ) -> list[ButtonSpec]:
     """Return *specs* with *name*, without commands that are forbidden or have no effect."""
+    found = repair.cause_of_space(space)
     has_no_power = space.is_static or space.condition in (Condition.DELETING, Condition.EMPTY)
-    useless = set(_POWER_VERBS) if has_no_power else set()
-    useless |= {"pause"} if space.condition is Condition.PAUSED else set()
+    useless = {*_POWER_VERBS} if has_no_power else set()
+    if space.is_static and space.condition is Condition.FAILED:
+        useless -= {"logs"}
+    if found and found.cause.is_locked:
+        useless |= {"wake", "restart", "rebuild"}
+    useless |= {"pause"} if space.stage == "PAUSED" else set()
     allowed = [(label, command) for label, command in specs if is_known(command, verbs)]
     return [(lab, com.format(name)) for lab, com in allowed if com.split()[0] not in useless]

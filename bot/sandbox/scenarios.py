@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bot.sandbox.hub import fleet_changes
+from bot.sandbox.hub import fleet_changes, known_causes
 from bot.sandbox.hub.faults import ALL_WRITES
 from bot.sandbox.hub.space import AppState
 from bot.sandbox.slack import faults
@@ -71,7 +71,15 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "4 apps crash at once": fleet_changes.crash_several,
     "An app crashes and recovers 3 times": fleet_changes.make_unstable,
     "Someone deletes a Space": fleet_changes.delete_one,
-    "Hugging Face pauses a Space": fleet_changes.pause_with_reason,
+    "Moderation locks a Space": known_causes.lock_one,
+    "The quota pauses a Space, again after each start": known_causes.use_up_quota,
+    "A ZeroGPU app has no GPU function": known_causes.lack_gpu_function,
+    "No machine is free for a Space": known_causes.leave_unscheduled,
+    "A static Space fails to build": known_causes.fail_static_build,
+    "New Spaces need a paid plan": known_causes.gate_creations,
+    "Other hardware needs a payment method": known_causes.ask_for_payment_method,
+    "Copies of a paused template are paused, or not": fleet_changes.toggle_paused_copies,
+    "A Space is protected, with a volume and replicas": fleet_changes.show_all_settings,
     "A build never ends": fleet_changes.build_endlessly,
     "The build of an update never ends": fleet_changes.update_endlessly,
     "A Space builds and starts again and again": fleet_changes.loop_start,

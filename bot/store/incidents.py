@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
 from bot.alerts import reasons
-from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause, Resolution
+from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.card_transitions import refresh
 from bot.cards import DeliveryState
+from bot.causes import CauseId
 from bot.store import cards
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card
@@ -176,7 +177,8 @@ def _values(incident: Incident) -> dict[str, Any]:
 
 
 def _diagnosis_values(diagnosis: Diagnosis) -> dict[str, Any]:
-    return {name: getattr(diagnosis, name) for name in Diagnosis.__slots__}
+    values = {name: getattr(diagnosis, name) for name in Diagnosis.__slots__}
+    return values | {"pushed_at": diagnosis.pushed_at.timestamp() if diagnosis.pushed_at else None}
 
 
 def _incident(row: Row[Any]) -> Incident:
@@ -201,5 +203,12 @@ def _incident(row: Row[Any]) -> Incident:
 
 
 def _diagnosis(stored: Mapping[str, Any]) -> Diagnosis:
-    cause = ProbableCause(stored["cause"]) if stored["cause"] else None
-    return Diagnosis(tuple(stored["lines"]), cause, stored["matched_line"], tuple(stored["shared"]))
+    return Diagnosis(
+        tuple(stored["lines"]),
+        CauseId(stored["cause"]) if stored["cause"] else None,
+        stored["matched_line"],
+        tuple(stored["shared"]),
+        stored["key"],
+        stored["pushed_by"],
+        datetime.fromtimestamp(stored["pushed_at"], UTC) if stored["pushed_at"] else None,
+    )

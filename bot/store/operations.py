@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, text, update
 
+from bot.causes import CauseId
 from bot.operations import (
     Operation,
     OperationState,
@@ -203,6 +204,8 @@ def _values(step: Step) -> dict[str, Any]:
         "may_have_been_done": step.may_have_been_done,
         "running_since": step.running_since,
         "is_unready": step.is_unready,
+        "cause": step.cause,
+        "wakes_copy": step.wakes_copy,
     }
 
 
@@ -254,4 +257,6 @@ def _step(row: Row[Any]) -> Step:
         may_have_been_done=row.may_have_been_done,
         running_since=row.running_since,
         is_unready=row.is_unready,
+        cause=CauseId(row.cause) if row.cause else None,
+        wakes_copy=row.wakes_copy,
     )

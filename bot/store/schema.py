@@ -227,6 +227,8 @@ step = Table(
     Column("may_have_been_done", Boolean, nullable=False, default=False),  # by an unanswered call
     Column("running_since", UtcTimestamp),  # since when its app has had to answer
     Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
+    Column("cause", String(40)),  # a CauseId
+    Column("wakes_copy", Boolean, nullable=False, default=False),
 )
 
 #: Watches: the routes that people added.
@@ -250,8 +252,7 @@ mute = Table(
     Column("by", String(40), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("at", UtcTimestamp, nullable=False),
-    # The key of the announcement that names it; "": none does.
-    Column("announcement", String(200), nullable=False, default=""),
+    Column("announcement", String(200), nullable=False, default=""),  # the key of the one it is in
 )
 
 #: Single values, such as the alert channel or the start of a Hub outage.

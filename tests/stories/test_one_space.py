@@ -1,7 +1,10 @@
 """Stories of one Space: what a card says from the first bad sight to the end."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.hub_facts import LastCommit
 from tests.faults import with_hub_fault
 from tests.stories.scenario import Story, rendered_text
 
@@ -381,7 +384,7 @@ def test_log_lines_are_added_by_an_edit(story: Story) -> None:
     )
     story.stage("team-a", "RUNTIME_ERROR", "Exit code: 1").sweep()
     story.expect_card("team-a", "No module named 'y'").expect_pings(1)
-    story.expect_card("team-a", "Probable cause: a dependency")
+    story.expect_card("team-a", "A package is missing")
 
 
 def test_no_secret_is_shown_on_a_card_or_on_a_lock_screen(story: Story) -> None:
@@ -396,15 +399,35 @@ def test_no_secret_is_shown_on_a_card_or_on_a_lock_screen(story: Story) -> None:
     assert not any(secret in rendered_text(card) for secret in ("gsk_", "dXNl", "sk_live_"))
 
 
+def test_failed_build_names_its_last_commit_with_one_call(story: Story) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    pushed = story.clock.time - timedelta(minutes=2)
+    story.hub.last_commits = {f"acme/team-{n}": LastCommit("ana <!here>", pushed) for n in "ab"}
+    story.stage("team-a", "BUILD_ERROR", "Unexpected job error").sweep().sweep()
+    story.stage("team-b", "RUNTIME_ERROR", "Exit code: 1").sweep()
+    story.expect_card("team-a", "pushed by ana &lt;!here&gt; 2 min before")
+    asked = [call for call in story.hub.calls if call.startswith("last_commit")]
+    assert asked == ["last_commit acme/team-a"]
+
+
+def test_pause_with_a_reason_alerts_and_one_by_a_person_is_silent(story: Story) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.stage("team-a", "PAUSED").sweep().expect_pings(0)
+    story.stage("team-b", "PAUSED", "Flagged as abusive").sweep().expect_pings(1)
+    story.expect_card("team-b", "Blocked by Hugging Face's moderation. No restart helps")
+    story.stage("team-a", "PAUSED", "You've reached your hardware quota limit").sweep()
+    story.expect_card("team-a", "The owner's hardware quota is used up").expect_pings(2)
+
+
 def test_next_failed_build_shows_its_own_log(story: Story) -> None:
     failed = ("BUILD_ERROR", "Job failed with exit code: 1")
     story.begin(team_a="RUNNING")
     story.hub.log_lines["acme/team-a"] = ("ModuleNotFoundError: No module named 'first'",)
-    story.stage("team-a", *failed).sweep().expect_card("team-a", "Probable cause: a dependency")
+    story.stage("team-a", *failed).sweep().expect_card("team-a", "A package is missing")
     story.stage("team-a", "BUILDING").sweep()
     story.hub.log_lines["acme/team-a"] = ("SyntaxError: the second is another",)
     story.stage("team-a", *failed).sweep().expect_card("team-a", "the second is another")
-    story.expect_card("team-a", "the app's code").expect_no_card("first").expect_pings(1)
+    story.expect_card("team-a", "The app's code").expect_no_card("first").expect_pings(1)
 
 
 def test_log_read_during_a_new_failure_is_discarded(

@@ -7,6 +7,9 @@ from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.alerts.repair import BulkRepair, Remedy
 from bot.cards import Block
+from bot.errors import UsageError
+from bot.parsing import NameIndex
+from bot.parsing.key_arguments import split_secret_key
 from bot.parsing.ranges import compress_ranges
 from bot.render.alerts.context import AlertContext
 from bot.render.blocks import actions, button, menu
@@ -22,7 +25,9 @@ REMEDY_LABELS = {
     Remedy.WAKE: "Wake",
     Remedy.RESTART: "Restart",
     Remedy.REBUILD: "Rebuild",
+    Remedy.CPU_BASIC: "Move to cpu-basic",
     Remedy.DELETE_VARIABLE: "Delete variable",
+    Remedy.SET_SECRET: "Set",
     Remedy.LOGS: "Logs",
     Remedy.BUILD_LOG: "Build log",
     Remedy.VARIABLES: "Variables",
@@ -49,13 +54,15 @@ def bulk_label(one: BulkRepair) -> str:
     label = REMEDY_LABELS[one.remedy]
     if one.key:
         return f"{label} {one.key}"[:BUTTON_LABEL_LENGTH]
+    if one.remedy is Remedy.CPU_BASIC:
+        return f"Move {len(one.spaces)} {one.problem} to cpu-basic"
     return f"{label} {len(one.spaces)} {one.problem}"
 
 
 def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
     """Return the buttons of an incident's card, for the commands that the bot has."""
     name = ctx.name(incident.space)
-    repairs = [_STATUS_BUTTON] if incident.is_recovering else _remedy_buttons(incident)
+    repairs = [_STATUS_BUTTON] if incident.is_recovering else _remedy_buttons(incident, ctx)
     is_missing = incident.problem is ProblemKind.MISSING and not incident.is_recovering
     status_buttons = () if is_missing else (_STATUS_BUTTON,)  # no Space to show
     is_muted = incident.space in ctx.mutes
@@ -72,8 +79,9 @@ def group_buttons(
     """Return the buttons of a group's card: the repairs, and the menu of a single incident."""
     repairs = [
         (bulk_label(one), _bulk_command(one, group_id, ctx))
-        for one in repair.repairs_of_group(open_members)
+        for one in repair.repairs_of_group(open_members, ctx.statics)
     ]
+    repairs = [(label, command) for label, command in repairs if command]
     details, *menu_options = _group_menu(group_id, open_members, ctx)
     is_missing = all(member.problem is ProblemKind.MISSING for member in open_members)
     buttons = _known([*repairs, *([] if is_missing else [details])], ctx)
@@ -91,7 +99,7 @@ def _group_menu(
     ack = _RELEASE_BUTTON if all(member.ack for member in open_members) else _ACK_BUTTON
     worst = max(open_members, key=lambda member: member.problem.severity)
     name = ctx.name(worst.space)
-    logs = [spec for spec in _remedy_buttons(worst) if spec[1].startswith("logs ")]
+    logs = [spec for spec in _remedy_buttons(worst, ctx) if spec[1].startswith("logs ")]
     return [
         *((label, command.format(targets)) for label, command in (_STATUS_BUTTON, ack, mute)),
         (_WHY_BUTTON[0], _WHY_BUTTON[1].format(name)),
@@ -115,17 +123,40 @@ def _button_row(first: Sequence[ButtonSpec], others: Sequence[ButtonSpec]) -> li
     return [actions(*shown)] if shown else []
 
 
-def _remedy_buttons(incident: Incident) -> list[ButtonSpec]:
+def _remedy_buttons(incident: Incident, ctx: AlertContext) -> list[ButtonSpec]:
     return [
-        (f"{REMEDY_LABELS[remedy]} {key}".strip()[:BUTTON_LABEL_LENGTH], f"{remedy} {key}".strip())
-        for remedy in repair.remedies(incident)
-        for key in _keys(remedy, incident)
+        keyed_button(remedy, key)
+        for remedy in repair.remedies(incident, is_static=incident.space in ctx.statics)
+        for key in _keys(remedy, incident, ctx)
     ]
 
 
-def _keys(remedy: Remedy, incident: Incident) -> Sequence[str]:
+def keyed_button(remedy: Remedy, key: str = "") -> ButtonSpec:
+    """Return the label and the command of *remedy*, with its *key* if it has one.
+
+    >>> keyed_button(Remedy.SET_SECRET, "API_KEY")
+    ('Set API_KEY', 'secret set {} API_KEY')
+    """
+    label = f"{REMEDY_LABELS[remedy]} {key}".strip()[:BUTTON_LABEL_LENGTH]
+    return label, f"{remedy} {key}".strip()
+
+
+def _keys(remedy: Remedy, incident: Incident, ctx: AlertContext) -> Sequence[str]:
     """Return the argument of each button for *remedy*; "" for a button without one."""
-    return repair.colliding_keys([incident]) if remedy is Remedy.DELETE_VARIABLE else [""]
+    if remedy is Remedy.DELETE_VARIABLE:
+        return repair.colliding_keys([incident])
+    if remedy is not Remedy.SET_SECRET:
+        return [""]
+    found, name = repair.cause_of(incident), ctx.name(incident.space)
+    return [found.key] if found and is_secret_key(name, found.key, ctx.names) else []
+
+
+def is_secret_key(name: str, key: str, names: NameIndex) -> bool:
+    """Return whether `secret set <name> <key>` parses, so that a button may offer it."""
+    try:
+        return split_secret_key([name, key], names).key == key
+    except UsageError:
+        return False
 
 
 def ack_check_buttons(group_id: int, spaces: Sequence[str], ctx: AlertContext) -> list[Block]:
@@ -137,9 +168,13 @@ def ack_check_buttons(group_id: int, spaces: Sequence[str], ctx: AlertContext) -
 
 
 def _bulk_command(one: BulkRepair, group_id: int, ctx: AlertContext) -> str:
+    """Return the command of *one*; "" if it can't name just its Spaces."""
     token = grouping.to_token(group_id, "" if one.key else one.problem)
     targets = group_targets(one.spaces, token, ctx)
-    return f"{one.remedy.verb} {targets} {one.key}".rstrip()
+    is_of_one_cause = one.remedy in (Remedy.CPU_BASIC, Remedy.SET_SECRET)
+    if is_of_one_cause and targets == token:
+        return ""
+    return f"{one.remedy.format(targets)} {one.key}".rstrip()
 
 
 def group_targets(

@@ -16,6 +16,8 @@ class AlertContext:
     verbs: frozenset[str]
     mutes: Mapping[str, Mute] = field(default_factory=dict)
     template: str | None = None  # the id of the template, which is marked as such
+    statics: frozenset[str] = frozenset()  # Spaces that only a commit builds again
+    pausable: tuple[str, ...] = ()  # running Spaces, by whose pause a quota becomes free
 
     def name(self, space: str) -> str:
         """Return the short name of *space*."""

@@ -4,12 +4,13 @@ import re
 from datetime import datetime
 
 from bot import error_summary
-from bot.alerts import diagnosis
-from bot.alerts.incident import Incident, ProbableCause, Resolution
+from bot.alerts import diagnosis, repair
+from bot.alerts.incident import Incident, Resolution
 from bot.alerts.problems import STUCK_AFTER, ProblemKind
 from bot.cards import Block, Message
-from bot.model import Condition, condition
-from bot.render import formatting
+from bot.causes import CauseId, FoundCause
+from bot.model import Condition, condition, owner_of
+from bot.render import causes, formatting
 from bot.render.alerts.buttons import incident_buttons
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.reasons import describe_reason, describe_resolution
@@ -23,12 +24,6 @@ _EMOJI = {
     ProblemKind.UNRESPONSIVE: ":large_orange_circle:",
     ProblemKind.FAILED: ":red_circle:",
     ProblemKind.MISSING: ":ghost:",
-}
-_CAUSES = {
-    ProbableCause.CODE: "the app's code",
-    ProbableCause.DEPENDENCY: "a dependency",
-    ProbableCause.CONFIGURATION: "the configuration",
-    ProbableCause.PLATFORM: "Hugging Face",
 }
 _RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
 _DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -45,9 +40,16 @@ def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None
     parts: list[Block] = [
         section(f"{emoji(incident)} *{ctx.link(incident.space)}* · {describe_state(incident)}")
     ]
+    found = repair.cause_of(incident)
+    if found:
+        page = ctx.names.page(incident.space)
+        running = _pausable(incident, ctx) if found.cause.id is CauseId.QUOTA else ()
+        parts += causes.blocks(
+            found, page=page, error=incident.error, pausable=running, shown=error_text
+        )
     if error_text:
         parts.append(section(code_block(error_text)))
-    parts.append(context(" · ".join(_facts(incident, ctx))))
+    parts.append(context(" · ".join(_facts(incident, found, ctx))))
     parts += incident_buttons(incident, ctx)
     parts.append(context(_reason_line(incident, reminder)))
     return message(notification_text(incident, ctx), *parts)
@@ -104,6 +106,8 @@ def closing_emoji(incident: Incident) -> str:
 def describe_state(incident: Incident) -> str:
     """Return the state of an open incident's Space in words, escaped."""
     stage = formatting.describe_stage(incident.stage)
+    if incident.stage == "PAUSED" and incident.problem is ProblemKind.FAILED:
+        stage = formatting.PAUSED_BY_HUB
     if incident.flapping_since:
         return f"flapping · currently {stage}"
     if incident.is_recovering:
@@ -151,15 +155,16 @@ def _error_text(incident: Incident) -> str:
     return "\n".join([*shown, *(line for line in log if line not in shown)])
 
 
-def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
+def _pausable(incident: Incident, ctx: AlertContext) -> list[str]:
+    """Return the names of running Spaces of the same owner."""
+    owner = owner_of(incident.space)
+    return [ctx.name(space) for space in ctx.pausable if owner_of(space) == owner]
+
+
+def _facts(incident: Incident, found: FoundCause | None, ctx: AlertContext) -> list[str]:
     facts = [f"Since {formatting.timestamp(incident.opened_at)}"]
-    known_diagnosis = incident.diagnosis or diagnosis.diagnose((), incident.error)
-    is_broken = incident.problem is ProblemKind.FAILED and incident.is_error_current
-    if known_diagnosis.cause and is_broken:
-        matched = known_diagnosis.matched_line
-        is_shown = matched in _error_text(incident).splitlines()  # in the block above
-        line = "" if is_shown else f": {code(matched, 120)}"
-        facts.append(f"Probable cause: {_CAUSES[known_diagnosis.cause]}{line}")
+    facts += [causes.mover(found)] if found else []
+    facts += [_push_note(incident)] if _push_note(incident) else []
     if incident.ack:
         facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")
     if mute := ctx.mutes.get(incident.space):
@@ -169,6 +174,15 @@ def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
             f"{user_mention(mute.by)}{note}"
         )
     return facts
+
+
+def _push_note(incident: Incident) -> str:
+    """Return who pushed the commit whose build failed, and how long before."""
+    known = incident.diagnosis
+    if known is None or known.pushed_at is None or known.pushed_at > incident.opened_at:
+        return ""
+    by = f" by {escape(known.pushed_by, 60)}" if known.pushed_by else ""
+    return f"pushed{by} {formatting.duration(incident.opened_at - known.pushed_at)} before"
 
 
 def _reason_line(incident: Incident, reminder: datetime | None) -> str:

@@ -28,6 +28,8 @@ LFS_PATH = "/spaces/{owner}/{name}.git/info/lfs/objects"
 #: Path, name of the call, handler. Fixed paths must precede paths with ids.
 READ_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("/api/whoami-v2", "whoami", routes_account.whoami),
+    ("/api/organizations/{name}/overview", "organization", routes_account.organization),
+    ("/api/users/{name}/overview", "user", routes_account.user),
     ("/api/agent-harnesses", "harnesses", routes_account.agent_harnesses),
     ("/api/spaces", "list", routes_read.list_spaces),
     ("/api/spaces/hardware", "flavors", routes_account.hardware),

@@ -171,7 +171,7 @@ class World(Fleet):
         """Remove every flaw of the Space and run it."""
         with self.open(id) as space:
             space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
-            space.is_looping = False
+            space.is_looping, space.abuse_rule = False, ""
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, "RUNNING")
 

@@ -29,7 +29,10 @@ HUB_STATES = ("up", "down", "slow", "limited")
 #: The message of a status, if a test gives no other.
 DEFAULT_MESSAGES = {
     400: "Bad request",
-    402: "Payment required: creating a Docker Space needs a PRO or Team plan.",
+    402: (
+        "Static Spaces are free for everyone, but hosting Gradio and Docker Spaces on free "
+        "cpu-basic requires a PRO subscription. Subscribe at https://huggingface.co/pro"
+    ),
     403: "Forbidden: you have no write access to this repo.",
     404: "Not found",
     409: "Cannot create repo: another conflicting operation is in progress",

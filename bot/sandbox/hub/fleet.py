@@ -67,6 +67,8 @@ class Fleet:
         self.calls: list[RecordedCall] = []
         self.scheduled: list[ScheduledChange] = []
         self.renames: dict[str, str] = {}
+        self.plans: dict[str, str] = dict.fromkeys(self.owners, "team")  # by owner
+        self.copies_keep_pause = False  # a copy of a paused Space is paused, as on the real Hub
         self.store: dict[str, bytes] = {}  # large files, by their SHA256
         self.page_size = 1_000
         self._app_domain = APP_DOMAIN

@@ -9,7 +9,6 @@ from bot.sandbox.hub.control import CRASH_MESSAGE, World
 from bot.sandbox.hub.fleet import ScheduledChange
 from bot.sandbox.hub.space import RUNNING_STAGES, AppState
 
-PAUSE_REASON = "This Space was paused by Hugging Face: abusive activity was detected."
 #: Seconds between the changes. It must exceed SPACEBOT_POLL_SECONDS of `spacebot try`.
 UNSTABLE_SECONDS = 8.0
 SLOW_BUILD_FACTOR = 15.0
@@ -37,10 +36,19 @@ def delete_one(world: World) -> None:
         world.remove(id)
 
 
-def pause_with_reason(world: World) -> None:
-    """Pause a Space as the Hub does, with its reason."""
+def toggle_paused_copies(world: World) -> None:
+    """Let copies of a paused template be paused, or start."""
+    world.copies_keep_pause = not world.copies_keep_pause
+
+
+def show_all_settings(world: World) -> None:
+    """Make a Space protected, with dev mode, replicas, a volume and other hardware requested."""
     for id in _running_ids(world):
-        world.put(id, "PAUSED", PAUSE_REASON)
+        with world.open(id) as space:
+            space.is_protected = space.is_dev_mode = True
+            space.requested_replicas, space.hardware = 2, "t4-small"
+            source = {"type": "bucket", "source": f"{space.owner}/data", "mountPath": "/data"}
+            space.volumes = [source]
 
 
 def build_endlessly(world: World) -> None:

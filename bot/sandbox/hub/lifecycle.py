@@ -40,6 +40,8 @@ def restart(space: Space, now: float, sampler: DurationSampler, *, factory: bool
     """
     if space.is_static:
         raise HubHttpError(400, "This Space is static: it cannot be restarted.")
+    if space.abuse_rule:
+        raise HubHttpError(503, "Service Unavailable")
     space.restarts += 1
     _schedule_start(space, now, sampler, build=factory or _is_unbuilt(space))
 
@@ -67,12 +69,20 @@ def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -
         return created
     space.flaw, space.next_flaw, space.is_looping = space.next_flaw, None, False
     if space.is_static:
-        space.serving_commit = created.oid
+        _build_static(space)
     elif space.stage != "PAUSED":
         _schedule_start(
             space, now, sampler, build=True, keeps_serving=space.stage in RUNNING_STAGES
         )
     return created
+
+
+def _build_static(space: Space) -> None:
+    """Build a static Space at once: it serves the new commit, or keeps the old one."""
+    if space.flaw:
+        set_stage(space, space.flaw.stage, space.flaw.error)
+    else:
+        set_stage(space, "RUNNING")
 
 
 def visit(space: Space, now: float, sampler: DurationSampler) -> None:
@@ -83,11 +93,10 @@ def visit(space: Space, now: float, sampler: DurationSampler) -> None:
 
 
 def start_new_space(space: Space, now: float, sampler: DurationSampler) -> None:
-    """Build a new Space, if it contains an app."""
+    """Build a new Space, if it contains an app and isn't the copy of a paused one."""
     if space.is_static:
-        set_stage(space, "RUNNING")
-        space.serving_commit = space.repo.head
-    else:
+        _build_static(space)
+    elif space.stage != "PAUSED":
         space.stage = "NO_APP_FILE"
         _schedule_start(space, now, sampler, build=True)
 

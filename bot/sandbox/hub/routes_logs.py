@@ -21,6 +21,8 @@ async def stream(request: HubRequest) -> Response:
         raise HubHttpError(404, "Not found")
     with request.world.open(request.id) as space:
         request.require_write(space)
+        if space.is_static and kind == "run":
+            raise HubHttpError(404, "SSE is not enabled")
         lines = logs.read_log(space, kind, request.world.now())
     tail = request.http.query_params.get("tail", "")
     if tail.isdecimal():

@@ -19,7 +19,7 @@ from bot.sandbox.hub.routes_act import (
 )
 from bot.sandbox.hub.space import Space
 
-VISIBILITIES = ("public", "private")
+VISIBILITIES = ("public", "private", "protected")
 NAME_PATTERN = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
 
 
@@ -52,6 +52,8 @@ async def duplicate(request: HubRequest) -> Response:
         request.require_read(source)
         id = _require_free_id(request, str(body.get("repository")))
         new_space = _copy_space(source, id, request.world.now())
+        if request.world.copies_keep_pause and source.stage == "PAUSED":
+            new_space.stage = "PAUSED"
         new_space.private = _parse_visibility(body, default=source.private)
         _add_space(request, new_space, body)
     return HubJsonResponse({"url": request.space_url(id), "filesCopyPending": False})
@@ -90,6 +92,7 @@ async def settings(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         space.private = _parse_visibility(body, default=space.private)
+        space.is_protected = body.get("visibility") == "protected"
         return HubJsonResponse({"private": space.private, "gated": False})
 
 

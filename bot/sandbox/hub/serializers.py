@@ -75,7 +75,8 @@ def entry(space: Space, fields: Collection[str], *, stage: str | None = None) ->
 def info(space: Space, host: str) -> dict[str, Any]:
     """Return all fields, with the app's URL, which lists don't contain."""
     fields = [name for name in EXPANDABLE_FIELDS if name not in ("region", "resourceGroup")]
-    return entry(space, fields) | {"host": host, "gated": False}
+    visibility = {"visibility": "protected"} if space.is_protected else {}
+    return entry(space, fields) | {"host": host, "gated": False, **visibility}
 
 
 def variables(space: Space) -> dict[str, Any]:
@@ -130,10 +131,15 @@ def _with_description(description: str | None, updated: float) -> dict[str, Any]
     return fields | {"updatedAt": format_timestamp(updated)}
 
 
+def _abuse(space: Space) -> dict[str, Any]:
+    rule = space.abuse_rule
+    return {"abuse": {"detector": "abuse-handler", "reason": rule}} if rule else {}
+
+
 def _static_runtime(space: Space) -> dict[str, Any]:
     """Return the runtime of a static Space, whose host only its subdomain names on the real Hub."""
     body = {
-        "stage": "RUNNING",
+        "stage": space.stage,
         "hardware": {"current": None, "requested": None},
         "storage": None,
         "replicas": {"requested": 1, "current": 1},
@@ -152,12 +158,16 @@ def _runtime(space: Space, stage: str) -> dict[str, Any]:
         "hardware": {"current": space.hardware if up else None, "requested": space.hardware},
         "storage": None,
         "gcTimeout": space.sleep_after,
-        "replicas": {"current": 1, "requested": 1} if up else {"requested": 1},
-        "devMode": False,
+        "replicas": {"requested": space.requested_replicas},
+        "devMode": space.is_dev_mode,
         "domains": _domains(space),
+        **_abuse(space),
     }
+    if space.volumes:
+        body["volumes"] = space.volumes
     if up:  # a running Space has the served commit and no storage
         del body["storage"]
+        body["replicas"] = {"current": 1, "requested": space.requested_replicas}
         body["sha"] = space.serving_commit
     return body
 

@@ -92,6 +92,11 @@ class Space:
     serving_commit: str | None = None  # the commit that visitors see
     first_build_env: Env | None = None
     restarts: int = 0
+    abuse_rule: str = ""  # of the moderation that locks it
+    is_protected: bool = False  # its app is public, its files aren't
+    is_dev_mode: bool = False
+    requested_replicas: int | str = 1
+    volumes: list[dict[str, str]] = field(default_factory=list)
     app: AppState = "up"
     app_domain: str = APP_DOMAIN  # the app's host name is below it
     # Replace keys of the serialized runtime; `...` removes one.

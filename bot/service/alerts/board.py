@@ -9,6 +9,7 @@ from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.routing import RoutingTable
 from bot.command import Command
 from bot.model import Fleet, find_template, without_template
+from bot.operations import pausable
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
 from bot.service import channels
@@ -56,7 +57,12 @@ def context_of(
     """Return the render context for all incidents of *board*."""
     shown = [incident.space for incident in board.incidents.values()]
     context = make_context(settings, commands, board.fleet, shown, board.mutes)
-    return replace(context, template=board.template)
+    return replace(
+        context,
+        template=board.template,
+        statics=frozenset(id for id, space in board.fleet.items() if space.is_static),
+        pausable=tuple(pausable(board.fleet)),
+    )
 
 
 def make_context(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot import collisions
@@ -90,7 +91,18 @@ def _diagnose_incident(hub: Hub, settings: Settings, incident: Incident) -> Diag
         logger.info("can't read the log of %s: %s", incident.space, with_request_id(error))
         lines = ()
     redact = sanitizing.make_redactor(settings)
-    return diagnosis.diagnose([redact(line) for line in lines], incident.error)
+    found = diagnosis.diagnose([redact(line) for line in lines], incident.error)
+    return _with_last_commit(hub, incident.space, found) if build else found
+
+
+def _with_last_commit(hub: Hub, space: str, found: Diagnosis) -> Diagnosis:
+    """Return the diagnosis of a failed build with who pushed the last commit, and when."""
+    try:
+        commit = hub.last_commit(space)
+    except HubError as error:
+        logger.info("can't read the commits of %s: %s", space, with_request_id(error))
+        return found
+    return replace(found, pushed_by=commit.author, pushed_at=commit.at) if commit else found
 
 
 def _diagnose_collision(hub: Hub, space: str) -> Diagnosis:

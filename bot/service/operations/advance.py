@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import operations as core
+from bot.causes import CauseId
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     OUTCOME_UNKNOWN,
@@ -18,7 +19,9 @@ from bot.errors import (
 )
 from bot.hub_facts import PAGE_SPACES, RESERVE, RateBudget
 from bot.model import Fleet, Space, owner_of
-from bot.operations import Operation, Step, StepState
+from bot.operations import Operation, OperationState, Step, StepState
+from bot.parsing import NameIndex
+from bot.render.causes import pausable_note
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
@@ -26,7 +29,7 @@ from bot.service.health.probing import load_proof
 from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch
 from bot.settings import Settings
-from bot.store import operations
+from bot.store import operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -163,8 +166,18 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
         after = _call_hub(deps, operation, claimed)
     # Not fenced, because the Hub's answer is true for any leader.
     deps.store.batch(lambda tx: operations.save_steps(tx, operation.id, [claimed], [after]))
+    if core.stops_batch(after):
+        _skip_refused(deps, operation.id)
     if operation.verb.spec.creates:
         deps.trigger(Job.ADVANCE)  # the next creation need not wait for the interval
+
+
+def _skip_refused(deps: Dependencies, id: int) -> None:
+    """Skip the steps that the Hub would refuse too, before the next queued one is sent."""
+    with deps.leadership.transaction() as tx:
+        if running := operations.get(tx, id, state=OperationState.RUNNING):
+            after = replace(running, steps=core.skip_refused(running.steps))
+            card.update(tx, deps.settings, running, after, deps.now())
 
 
 def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
@@ -174,6 +187,7 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
             return dispatch.call(deps.hub, deps.settings, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))
+        error = _name_pausable(deps, operation, claimed.space, error)
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)
     except UnexpectedError as error:
         # The call may have been sent before it failed: the next observation decides.
@@ -182,6 +196,20 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
             effect=OUTCOME_UNKNOWN,
         )
         return core.mark_rejected(claimed, outcome_unknown, deps.now())
+
+
+def _name_pausable(
+    deps: Dependencies, operation: Operation, space: str, error: HubError
+) -> HubError:
+    """Return *error* with the Spaces whose pause would free a used-up quota."""
+    if error.cause is not CauseId.QUOTA:
+        return error
+    with deps.store.transaction() as tx:
+        fleet = spaces.fleet(tx)
+    others = [id for id in core.pausable(fleet, owner_of(space)) if id not in operation.spaces]
+    names = NameIndex.of(fleet, deps.settings.prefix)
+    note = pausable_note([names.short_name(id) for id in others])
+    return error.replace(next_step=f"{error.next_step} {note}".rstrip())
 
 
 def with_served_commits(hub: Hub, operation: Operation, fleet: Fleet) -> Fleet:

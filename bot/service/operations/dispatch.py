@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot import operations as core
+from bot.errors import Unauthorized, for_listed_space
 from bot.operations import Operation, Step, Verb
 from bot.service.dependencies import Hub
 from bot.service.operations import provisioning
@@ -15,7 +16,16 @@ def call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step
     Raises:
         HubError: The Hub rejected the call or didn't answer.
     """
+    try:
+        return _call(hub, settings, operation, step)
+    except Unauthorized as error:
+        raise (for_listed_space(error) if step.stage_before else error) from error
+
+
+def _call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step:
     args = operation.args
+    if step.wakes_copy:
+        return core.mark_accepted(step, hub.restart(step.space))
     match operation.verb:
         case Verb.PROVISION:
             return provisioning.provision(hub, settings, step, args["template"])

@@ -22,6 +22,7 @@ from bot.errors import (
     OutcomeUnknown,
     UnexpectedError,
     UsageError,
+    for_listed_space,
     with_request_id,
 )
 from bot.model import Ask, KeyKind
@@ -150,9 +151,10 @@ def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str | N
         )
     except _KeyMissing:
         return None
-    except BotError as error:
-        text = _redact_value(str(error), action)
-        log_text = _redact_value(with_request_id(error), action)
+    except BotError as refusal:
+        shown = for_listed_space(refusal) if isinstance(refusal, HubError) else refusal
+        text = _redact_value(str(shown), action)
+        log_text = _redact_value(with_request_id(refusal), action)
         logger.info("%s: %s", what, log_text)
         return text
     return ""

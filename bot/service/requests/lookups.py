@@ -16,7 +16,9 @@ from bot.model import CheckResult, Space
 from bot.queries import (
     AuditQuery,
     HealthQuery,
+    HostsQuery,
     LogQuery,
+    PlanQuery,
     PricesQuery,
     Query,
     SecretsQuery,
@@ -61,25 +63,50 @@ def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails
 
 
 def _fetch_current_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
-    space = deps.hub.space(query.space)
+    space, settings = deps.hub.details(query.space)
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
     since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
-    return SpaceDetails(
-        sanitizing.make_sanitizer(deps.settings)(space), since, _fetch_price(deps.hub, space)
-    )
+    sanitized = sanitizing.make_sanitizer(deps.settings)(space)
+    return SpaceDetails(sanitized, since, _fetch_price(deps.hub, space), settings=settings)
 
 
 def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None:
     try:
-        space = deps.hub.space(query.space)
+        space, settings = deps.hub.details(query.space)
     except NotFound:
         return None
+    return Template(
+        space,
+        _or_none(partial(deps.hub.variables, space.id), f"the variables of {space.id}"),
+        _or_none(partial(deps.hub.secrets, space.id), f"the secrets of {space.id}"),
+        settings,
+        _fetch_plan(deps, PlanQuery(query.owner)),
+    )
+
+
+def _fetch_plan(deps: Dependencies, query: PlanQuery) -> str:
+    """Return the plan of an owner, "" if it is unknown."""
+    return _or_none(partial(deps.hub.plan, query.owner), f"the plan of {query.owner}") or ""
+
+
+def _or_none(fetch: Callable[[], Fact], what: str) -> Fact | None:
+    """Return the result of *fetch*; None if the Hub refuses it, because it can be left out."""
     try:
-        return Template(space, deps.hub.variables(space.id))
+        return fetch()
     except HubError as error:
-        logger.info("the variables of %s are unknown: %s", space.id, with_request_id(error))
-        return Template(space)
+        logger.info("%s: unknown: %s", what, with_request_id(error))
+        return None
+
+
+def _fetch_hosts(deps: Dependencies, query: HostsQuery) -> Mapping[str, str]:
+    """Return the live addresses of Spaces; none of those that the Hub doesn't return in time."""
+    fetch = partial(_fetch_each, deps.hub_pool, deps.hub.space, query.spaces)
+    try:
+        found = run_with_timeout(fetch, deps.answer_timeouts.hub)
+    except TimeoutError:
+        return {}
+    return {id: s.host for id, s in found.items() if isinstance(s, Space) and s.host}
 
 
 def _fetch_price(hub: Hub, space: Space) -> float | None:
@@ -158,6 +185,8 @@ def _fetch_each(
 _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     SpaceDetailsQuery: _fetch_details,
     TemplateQuery: _fetch_template,
+    PlanQuery: _fetch_plan,
+    HostsQuery: _fetch_hosts,
     LogQuery: _fetch_log,
     SecretsQuery: _fetch_secrets,
     VariablesQuery: _fetch_variables,

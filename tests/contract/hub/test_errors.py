@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import httpx2
 import pytest
 
+from bot.causes import CauseId
 from bot.errors import (
     Conflict,
     HubError,
@@ -21,6 +22,8 @@ from bot.errors import (
     OutcomeUnknown,
     PaymentRequired,
     RateLimited,
+    Unauthorized,
+    for_listed_space,
 )
 from bot.hub import Hub
 from tests.contract.hub.conftest import NOW, TOKEN, FakeHubApi, ok
@@ -42,7 +45,7 @@ def error_response(status: int, message: str = "", **headers: str) -> httpx2.Res
         (error_response(400, "Static Spaces are always running."), HubError),
         # Missing, or hidden from us: the Hub does not tell the two apart.
         (error_response(404, "Repository not found", X_Error_Code="RepoNotFound"), NotFound),
-        (error_response(401, "Invalid username or password."), NotFound),
+        (error_response(401, "Invalid username or password."), Unauthorized),
         # Unless the token itself is no good.
         (
             error_response(401, X_Error_Message="Invalid credentials in Authorization header"),
@@ -79,13 +82,80 @@ def test_each_rejected_write_raises_its_error_and_is_sent_once(
     assert len(hub_api.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        # Only the Hub knows why, so no advice is given.
+        (
+            error_response(403, "Forbidden: <!channel> no access to o/a."),
+            (
+                "Hugging Face refused this: “Forbidden: <!channel> no access to o/a.”. "
+                "Nothing changed."
+            ),
+        ),
+        (error_response(403), "Hugging Face refused this: “HTTP 403”. Nothing changed."),
+        (
+            error_response(403, "You must add a payment method to your account"),
+            (
+                "The owner has no payment method: “You must add a payment method to your account”. "
+                "Nothing changed. Add one at huggingface.co/settings/billing."
+            ),
+        ),
+        (
+            error_response(402, "Subscribe"),
+            (
+                "The owner's plan doesn't include this: “Subscribe”. Nothing changed. Upgrade the "
+                "plan, or choose something it includes."
+            ),
+        ),
+    ],
+)
+def test_refusal_quotes_the_hub_and_advises_only_for_a_known_cause(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, message: str
+) -> None:
+    hub_api.reply(RESTART, answer)
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (error_response(402, "Subscribe"), CauseId.PLAN_GATE),
+        (error_response(403, "You've reached your CPU-basic quota limit"), CauseId.QUOTA),
+        (error_response(403, "No"), None),
+        (error_response(503, "Flagged as abusive"), CauseId.MODERATION_LOCK),
+        (error_response(401, "Invalid username or password."), CauseId.TOKEN_CANNOT_ACT),
+    ],
+)
+def test_refusal_has_its_known_cause(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, cause: CauseId | None
+) -> None:
+    hub_api.reply(RESTART, answer)
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert for_listed_space(raised.value).cause is cause
+
+
+def test_401_on_an_act_blames_the_token_if_the_list_shows_the_space(
+    hub: Hub, hub_api: FakeHubApi
+) -> None:
+    hub_api.reply(RESTART, error_response(401, "Invalid username or password."))
+    with pytest.raises(NotFound) as raised:
+        hub.restart("o/a")
+    blamed = for_listed_space(raised.value)
+    assert type(blamed) is HubForbidden
+    assert str(blamed).startswith("HF_TOKEN can see this Space, but isn't allowed to do this. Not")
+
+
 NOT_DONE, OUTCOME_UNKNOWN = "Nothing changed", "It may still have been done: check before"
 
 
 @pytest.mark.parametrize(
     ("answer", "begins", "outcome"),
     [
-        (error_response(403, "No"), "The token isn't allowed to do this: “No”.", NOT_DONE),
+        (error_response(403, "No"), "Hugging Face refused this: “No”.", NOT_DONE),
         (error_response(503, "Down"), "Hugging Face has a problem: “Down”.", NOT_DONE),
         (error_response(500, "Oh"), "Hugging Face had an internal error: “Oh”.", OUTCOME_UNKNOWN),
         (error_response(520), "Hugging Face had an internal error: “HTTP 520”.", OUTCOME_UNKNOWN),

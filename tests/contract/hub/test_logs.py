@@ -57,9 +57,15 @@ def test_a_log_without_events_is_empty(hub: Hub, hub_api: FakeHubApi, text: str)
 
 
 def test_log_of_a_deleted_space_raises(hub: Hub, hub_api: FakeHubApi) -> None:
-    hub_api.reply(RUN, httpx2.Response(404, json={"error": "Repository not found"}))
+    missing = {"error": "Repository not found"}, {"X-Error-Code": "RepoNotFound"}
+    hub_api.reply(RUN, httpx2.Response(404, json=missing[0], headers=missing[1]))
     with pytest.raises(NotFound, match="Repository not found"):
         hub.logs("o/a")
+
+
+def test_space_without_a_container_has_no_log(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(RUN, httpx2.Response(404, json={"error": "SSE is not enabled"}))
+    assert hub.logs("o/a") == ()
 
 
 class EndlessStream(httpx2.SyncByteStream):

@@ -52,11 +52,22 @@ def _domains(world: World, id: str) -> list[str]:
         return [entry["domain"] for entry in serializers.runtime(space)["domains"]]
 
 
+LOCKED = ("PAUSED", "Flagged as abusive")
 # (entry of the drawer, what can be seen of it)
 CHANGES: dict[str, Callable[[World], Any]] = {
     "crash_several": lambda world: _stages(world).count("RUNTIME_ERROR") == 1 + 4,
     "delete_one": lambda world: A not in world,
-    "pause_with_reason": lambda world: "Hugging Face" in world.snapshot()[0]["error"],
+    "lock_one": lambda world: (world.stage(A), world.spaces()[0].error) == LOCKED,
+    "use_up_quota": lambda world: "quota limit" in world.snapshot()[0]["error"],
+    "lack_gpu_function": lambda world: "@spaces.GPU" in world.snapshot()[0]["error"],
+    "leave_unscheduled": lambda world: "Scheduling" in world.snapshot()[0]["error"],
+    "fail_static_build": lambda world: any(
+        space.is_static and space.stage == "BUILD_ERROR" for space in world.spaces()
+    ),
+    "gate_creations": lambda world: world.faults.waiting == 2,
+    "ask_for_payment_method": lambda world: world.faults.waiting == 1,
+    "toggle_paused_copies": lambda world: world.copies_keep_pause,
+    "show_all_settings": lambda world: world.spaces()[0].is_protected,
     "build_endlessly": lambda world: world.stage(A) == "BUILDING",
     "update_endlessly": lambda world: world.stage(A) == "RUNNING_BUILDING",
     "loop_start": lambda world: world.stage(A) == "APP_STARTING",

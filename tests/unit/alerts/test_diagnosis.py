@@ -3,7 +3,7 @@
 import pytest
 
 from bot.alerts.diagnosis import diagnose, sanitize_line, select_lines
-from bot.alerts.incident import ProbableCause
+from bot.causes import CauseId
 
 
 @pytest.mark.parametrize(
@@ -27,21 +27,29 @@ def test_log_line_is_sanitized(line: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("line", "blame"),
     [
-        ("ERROR: No matching distribution found for torch==9.9", ProbableCause.DEPENDENCY),
-        ("ImportError: cannot import name 'X' from 'y'", ProbableCause.DEPENDENCY),
-        ("NameError: name 'x' is not defined", ProbableCause.CODE),
-        ("KeyError: 'OPENAI_API_KEY'", ProbableCause.CONFIGURATION),
-        ("KeyError: 'name'", ProbableCause.CODE),
-        ("Scheduling failure: unable to schedule", ProbableCause.PLATFORM),
-        ("failed to create containerd task: no", ProbableCause.PLATFORM),
-        ("Launch timed out, workload was not healthy after 30 min", ProbableCause.CONFIGURATION),
+        ("ERROR: No matching distribution found for torch==9.9", CauseId.DEPENDENCY_CONFLICT),
+        ("ImportError: cannot import name 'X' from 'y'", CauseId.MISSING_MODULE),
+        ("NameError: name 'x' is not defined", CauseId.CODE),
+        ("KeyError: 'OPENAI_API_KEY'", CauseId.MISSING_SECRET),
+        ("KeyError: 'name'", CauseId.CODE),
+        ("torch.OutOfMemoryError: CUDA out of memory.", CauseId.CUDA_MEMORY),
         ("Application startup complete.", None),
     ],
 )
-def test_cause_is_classified_with_its_line(line: str, blame: ProbableCause | None) -> None:
+def test_cause_is_classified_with_its_line(line: str, blame: CauseId | None) -> None:
     found = diagnose([line], "")
     assert found.cause is blame
     assert found.matched_line == (line if blame else "")
+
+
+def test_error_of_the_hub_is_diagnosed_too() -> None:
+    found = diagnose(["Application startup complete."], "Scheduling failure: unable to schedule")
+
+    assert found.cause is CauseId.SCHEDULING
+
+
+def test_missing_secret_is_part_of_the_diagnosis() -> None:
+    assert diagnose(["KeyError: 'OPENAI_API_KEY'"], "").key == "OPENAI_API_KEY"
 
 
 def test_traceback_selects_the_exception_and_the_app_line() -> None:

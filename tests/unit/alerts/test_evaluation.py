@@ -52,6 +52,18 @@ def test_a_problem_opens_an_incident(
     assert [(t.before, t.after) for t in decision.transitions] == [(before, after)]
 
 
+@pytest.mark.parametrize("before", ["RUNNING", "PAUSED"])
+def test_a_pause_with_a_reason_opens_an_incident_a_pause_without_one_doesnt(before: str) -> None:
+    routing = RoutingTable.of([Route("C1", frozenset({ProblemKind.FAILED}))])
+    by_hub = Space(ID, "PAUSED", error="Flagged as abusive")
+    opened = evaluate_sweep(previous(before, routing=routing), observe(by_hub), NOW)
+    silent = evaluate_sweep(previous(before, routing=routing), observe(Space(ID, "PAUSED")), NOW)
+
+    assert events(opened) == [IncidentEvent.OPENED]
+    assert opened.updates[0].incident.problem is ProblemKind.FAILED
+    assert events(silent) == []
+
+
 def test_an_unchanged_space_changes_nothing() -> None:
     assert evaluate_sweep(previous("RUNNING"), observe(Space(ID, "RUNNING")), NOW) == (
         SweepDecision()

@@ -52,6 +52,16 @@ def test_classify_stages(
 
 
 @pytest.mark.parametrize(
+    ("error", "expected"),
+    [("", ProblemKind.PAUSED), ("Flagged as abusive", ProblemKind.FAILED)],
+)
+def test_a_pause_with_a_reason_of_the_hub_is_a_failure(error: str, expected: ProblemKind) -> None:
+    paused = Space("acme/a", "PAUSED", error=error)
+
+    assert classify(TrackedSpace(paused, AGO[1]), NOW) is expected
+
+
+@pytest.mark.parametrize(
     ("stages", "expected"),
     [
         (["NO_APP_FILE"], None),

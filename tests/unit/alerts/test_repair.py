@@ -78,7 +78,7 @@ def test_each_problem_has_its_remedies(problem: Incident, expected: Sequence[Rem
     ],
 )
 def test_each_stage_has_its_remedies(stage: str, error: str, expected: Sequence[Remedy]) -> None:
-    assert list(repair.remedies_of_stage(stage, error)) == expected
+    assert list(repair.remedies_of_space(Space("a/b", stage, error=error))) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,44 @@ def test_card_and_reply_offer_the_same_repair(stage: str) -> None:
     kinds = {Condition.ASLEEP: ProblemKind.ASLEEP, Condition.PAUSED: ProblemKind.PAUSED}
     problem = incident(kinds.get(condition(stage), BROKEN), stage=stage)
 
-    assert repair.repair_of_stage(stage) in repair.remedies(problem)
-    assert repair.repair_of_stage(stage) in repair.remedies_of_stage(stage, "")
+    space = Space("a/b", stage)
+    assert repair.repair_of_space(space) in repair.remedies(problem)
+    assert repair.repair_of_space(space) in repair.remedies_of_space(space)
 
 
 def test_collision_has_no_repair_by_stage() -> None:
-    assert repair.repair_of_stage("CONFIG_ERROR", COLLISION) is None
+    assert repair.repair_of_space(Space("a/b", "CONFIG_ERROR", error=COLLISION)) is None
+
+
+ZEROGPU = "No @spaces.GPU function detected during startup"
+LOCK = "Flagged as abusive"
+QUOTA = "You've reached your hardware quota limit across all your Spaces!"
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (broken("PAUSED", LOCK), [Remedy.STATUS]),
+        (broken("PAUSED", QUOTA), [Remedy.WAKE, Remedy.STATUS]),
+        (broken("RUNTIME_ERROR", ZEROGPU), [Remedy.CPU_BASIC, Remedy.LOGS]),
+        (broken("RUNTIME_ERROR", "KeyError: 'HF_TOKEN'"), [Remedy.SET_SECRET, Remedy.LOGS]),
+        (broken("BUILD_ERROR", "Unexpected job error"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
+    ],
+)
+def test_known_cause_has_its_remedy(problem: Incident, expected: Sequence[Remedy]) -> None:
+    space = Space("a/b", problem.stage, error=problem.error)
+
+    assert list(repair.remedies(problem)) == expected
+    assert [*repair.remedies_of_space(space)][:1] == [r for r in expected if r != "status {}"][:1]
+
+
+def test_only_an_upload_repairs_a_static_space() -> None:
+    failed = Space("a/b", "BUILD_ERROR", sdk="static")
+
+    assert list(repair.remedies_of_space(failed)) == [Remedy.BUILD_LOG, Remedy.UPLOAD]
+    assert list(repair.remedies(UNBUILT, is_static=True)) == [Remedy.UPLOAD, Remedy.BUILD_LOG]
+    assert repair.repairs_of_fleet([failed]) == []
+    assert repair.repairs_of_group([UNBUILT], statics=[UNBUILT.space]) == []
 
 
 CRASHED, UNBUILT = broken("RUNTIME_ERROR"), broken("BUILD_ERROR")
@@ -125,6 +157,11 @@ PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
         ([incident(ProblemKind.UNKNOWN)], []),
         # It is starting already.
         ([incident(ProblemKind.ASLEEP, stage="BUILDING")], []),
+        ([broken("PAUSED", LOCK)], []),
+        (
+            [broken("RUNTIME_ERROR", ZEROGPU), broken("RUNTIME_ERROR", "KeyError: 'HF_TOKEN'")],
+            ["hardware 1 crashed", "secret set HF_TOKEN 1 crashed"],
+        ),
         # No key is known that all have.
         ([COLLIDING, broken("CONFIG_ERROR", COLLISION)], []),
     ],

@@ -23,7 +23,7 @@ from tests.requests import last_full_reply, send_lead_command, tick
         ("hardware team-a cpu-basic", "Nothing to change: team-a is already on cpu-basic"),
         ("hardware site t4-small", "site is static (runs on no hardware)"),
         # Free hardware has a sleep time that nobody can set.
-        ("sleep team-a 1h", "team-a is on cpu-basic, which sleeps after 48 h"),
+        ("sleep team-a 1h", "team-a is on free hardware, whose sleep time is fixed"),
         ("sleep site 1h", "site is static (never sleeps)"),
         ("sleep gpu never", "Nothing to set: gpu is already set to never"),
         ("sleep gp 2 h", "sleep gpu 2 h"),

@@ -29,7 +29,7 @@ def provision(text: str = "provision new-1..2", **values: object) -> Fetch[Templ
     ],
 )
 def test_the_template_is_typed_or_set(text: str, setting: str | None, source: str) -> None:
-    assert provision(text, template=setting).query == TemplateQuery(source)
+    assert provision(text, template=setting).query == TemplateQuery(source, "acme")
 
 
 def test_copies_are_proposed_once_the_template_is_read() -> None:
@@ -47,7 +47,7 @@ def test_a_submitted_form_has_names_and_template() -> None:
     answer = run("provision", source=Source.MODAL, form_values=values)
 
     assert isinstance(answer, Fetch)
-    assert answer.query == TemplateQuery(SOURCE)
+    assert answer.query == TemplateQuery(SOURCE, "acme")
 
 
 def test_without_names_a_form_asks_for_them() -> None:

@@ -1,5 +1,7 @@
 """`status`, `info` and `url`: the fleet, one Space in detail, and addresses."""
 
+from typing import Any
+
 import pytest
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
@@ -7,7 +9,7 @@ from bot.cards import Message
 from bot.hub_facts import Staleness
 from bot.model import Space
 from bot.parsing import NameIndex
-from bot.queries import SpaceDetailsQuery
+from bot.queries import HostsQuery, SpaceDetailsQuery
 from bot.results import Answer, Fetch
 from tests.unit.alerts.samples import NOW
 from tests.unit.commands.samples import FLEET, rejection, run
@@ -41,11 +43,23 @@ def test_word_for_several_spaces_gives_a_list_of_one(text: str) -> None:
 def test_name_in_a_list_is_a_link_to_the_page_of_the_space() -> None:
     names = NameIndex.of(FLEET, hub="http://127.0.0.1:9")
 
-    for text in ("status", "url all"):
-        answer = run(text, names=names)
-        shown = after_silence(answer) if isinstance(answer, Fetch) else answer
+    for shown in (
+        after_silence(run("status", names=names)),
+        run("url all", names=names, staleness=Staleness(NOW)),
+    ):
         assert isinstance(shown, Message)
         assert "*<http://127.0.0.1:9/spaces/acme/team-a|team-a>*" in str(shown.blocks)
+
+
+def test_url_shows_the_live_address_like_info() -> None:
+    dead = Space("acme/team-a", "RUNNING", host="https://acme-team-a-v2.hf.space")
+    answer: Any = run("url team-a", fleet={dead.id: dead}, names=NameIndex.of([dead.id]))
+
+    assert answer.query == HostsQuery((dead.id,))
+    live = str(answer.then({dead.id: "https://acme-team-a.hf.space"}).blocks)
+    assert "https://acme-team-a.hf.space" in live
+    assert "v2" not in live
+    assert "https://acme-team-a-v2.hf.space" in str(answer.then({}).blocks)
 
 
 def test_name_in_the_details_is_a_link_to_the_page_of_the_space() -> None:

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.errors import OutcomeUnknown, RateLimited
+from bot.causes import CauseId
+from bot.errors import HubForbidden, OutcomeUnknown, RateLimited
+from bot.model import Space
 from bot.operations import (
     SkipReason,
     Step,
@@ -20,6 +22,7 @@ from tests.unit.operations.samples import (
     AFTER_NO_CHANGE_TIMEOUT,
     AFTER_PROPAGATION,
     AFTER_STEP_TIMEOUT,
+    FLAVOR,
     NOW,
     SENT_STEP,
     advance,
@@ -316,3 +319,69 @@ def test_creation_is_due_although_the_space_is_unlisted() -> None:
     _, (due,) = advance(operation(Verb.PROVISION), {}, NOW)
 
     assert (due.space, due.stage_before) == ("a/b", "")
+
+
+def refused(space: str, cause: CauseId | None) -> Step:
+    """Return a step that the Hub refused."""
+    step = mark_sent(Step(space, stage_before="RUNNING"), NOW)
+    return mark_rejected(step, HubForbidden("No.", cause=cause), NOW)
+
+
+@pytest.mark.parametrize(
+    ("cause", "states"),
+    [
+        (CauseId.PLAN_GATE, [StepState.FAILED, StepState.SKIPPED, StepState.WAITING]),
+        # One Space's refusal is its own.
+        (CauseId.PAYMENT_METHOD, [StepState.FAILED, StepState.WAITING, StepState.WAITING]),
+        (None, [StepState.FAILED, StepState.WAITING, StepState.WAITING]),
+    ],
+)
+def test_a_batch_stops_after_the_first_step_that_the_plan_lacks(
+    cause: CauseId | None, states: list[StepState]
+) -> None:
+    steps = (refused("a/b", cause), Step("a/c"), Step("other/d"))
+    known = {step.space: Space(step.space, "RUNNING") for step in steps}
+    after, _ = advance(replace(operation(Verb.HARDWARE, *steps), args=FLAVOR), known, NOW)
+
+    assert [step.state for step in after.steps] == states
+    reason = SkipReason.SAME_REFUSAL if cause is CauseId.PLAN_GATE else None
+    assert after.steps[1].skip_reason is reason
+
+
+def test_a_paused_copy_is_sent_again_to_be_woken_once() -> None:
+    created = sent_step(Verb.PROVISION, "")
+    paused = advance_once(Verb.PROVISION, created, 3, "PAUSED")
+    assert (paused.state, paused.wakes_copy) == (StepState.WAITING, True)
+
+    woken = mark_accepted(mark_sent(replace(paused, stage_before="PAUSED"), NOW), "PAUSED")
+    assert advance_once(Verb.PROVISION, woken, 3, "PAUSED").state is StepState.SENT
+    assert advance_once(Verb.PROVISION, woken, 3, "RUNNING").state is StepState.DONE
+    late = advance_once(Verb.PROVISION, woken, AFTER_NO_CHANGE_TIMEOUT, "PAUSED")
+    assert late.state is StepState.FAILED
+
+
+QUOTA = "You've reached your hardware quota limit across all your Spaces!"
+
+
+@pytest.mark.parametrize(
+    ("stage_before", "seconds", "message"),
+    [
+        ("SLEEPING", 3, f"PAUSED: {QUOTA}. Pause a Space that isn't needed, or upgrade the plan."),
+        (
+            "PAUSED",
+            AFTER_NO_CHANGE_TIMEOUT,
+            (
+                f"Hugging Face accepted it, but it's still PAUSED: {QUOTA}. Pause a Space that "
+                "isn't needed, or upgrade the plan."
+            ),
+        ),
+    ],
+)
+def test_a_pause_with_a_reason_fails_the_step_with_the_reason(
+    stage_before: str, seconds: int, message: str
+) -> None:
+    step = sent_step(Verb.WAKE, stage_before)
+    paused = {"a/b": Space("a/b", "PAUSED", error=QUOTA)}
+    after, _ = advance(operation(Verb.WAKE, step), paused, NOW + timedelta(seconds=seconds))
+
+    assert (after.steps[0].state, after.steps[0].message) == (StepState.FAILED, message)

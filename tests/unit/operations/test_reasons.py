@@ -13,6 +13,11 @@ def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: i
     return Space("a/b", stage, hardware=hardware, sdk=sdk, sleep_after=sleep or None)
 
 
+def locked(error: str) -> Space:
+    """Return a Space that the Hub paused with this reason."""
+    return Space("a/b", "PAUSED", hardware="cpu-basic", error=error)
+
+
 @pytest.mark.parametrize(
     ("verb", "args", "found", "reason"),
     [
@@ -47,6 +52,17 @@ def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: i
         (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), SkipReason.STATIC_HARDWARE),
         (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), SkipReason.STATIC_SLEEP),
         (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), None),
+        # No restart helps a Space that is locked; only a commit builds a static one again.
+        (Verb.WAKE, {}, locked("Flagged as abusive"), SkipReason.LOCKED),
+        (Verb.RESTART, {}, locked("Flagged as abusive"), SkipReason.LOCKED),
+        (Verb.REBUILD, {}, locked("Access to this resource is disabled."), SkipReason.LOCKED),
+        (Verb.WAKE, {}, locked("You've reached your hardware quota limit"), None),
+        (Verb.PAUSE, {}, locked("Flagged as abusive"), SkipReason.ALREADY_PAUSED),
+        (Verb.REBUILD, {}, space("BUILD_ERROR", sdk="static"), SkipReason.STATIC_FAILED),
+        (Verb.WAKE, {}, space("BUILD_ERROR", sdk="static"), SkipReason.STATIC_FAILED),
+        (Verb.RESTART, {}, space("RUNNING", sdk="static"), SkipReason.STATIC),
+        # ZeroGPU is free like cpu-basic.
+        (Verb.SLEEP, HOUR, space("RUNNING", "zero-a10g"), SkipReason.FREE_HARDWARE),
         # What is there is not made again; but of a class, what it lacks is added.
         (Verb.CREATE, {}, space("RUNNING"), SkipReason.EXISTS),
         (Verb.PROVISION, {}, space("RUNNING"), None),

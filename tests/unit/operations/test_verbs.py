@@ -56,7 +56,7 @@ def test_every_verb_has_a_spec() -> None:
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILDING", StepState.SENT),
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "RUNNING", StepState.DONE),
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILD_ERROR", StepState.FAILED),
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "PAUSED", StepState.FAILED),
+        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "PAUSED", StepState.WAITING),
         # A repair of what sleeps does not wake it; of what is up, it may be too quick to see.
         (Verb.PROVISION, sent_step(Verb.PROVISION, "SLEEPING"), 1, "SLEEPING", StepState.DONE),
         (Verb.PROVISION, sent_step(Verb.PROVISION, "RUNNING"), 1, "RUNNING", StepState.SENT),

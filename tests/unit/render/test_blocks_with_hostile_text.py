@@ -7,7 +7,7 @@ import pytest
 
 from bot.audit import AskState, AuditEntry, AuditResult
 from bot.errors import UsageError
-from bot.hub_facts import Flavor, SpaceDetails, Staleness
+from bot.hub_facts import Flavor, SpaceDetails, SpaceSettings, Staleness, Template
 from bot.model import CheckResult, KeyKind, Source, Space
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
@@ -86,10 +86,15 @@ def test_hostile_and_many_values_stay_within_slack_limits() -> None:
     ids = [f"acme/{'x' * 90}-{n}" for n in range(500)]
     names = NameIndex.of(ids)
     spec = ProvisionSpec(
-        HOSTILE,
+        Template(
+            Space(HOSTILE, "PAUSED"),
+            {f"T{n}": HOSTILE for n in range(100)},
+            tuple(f"T{n}" * 30 for n in range(100)),
+            SpaceSettings(requested_hardware=HOSTILE, volumes=(HOSTILE,) * 20),
+            owner_plan="free",
+        ),
         {f"K{n}": HOSTILE for n in range(100)},
         [f"S{n}" * 30 for n in range(100)],
-        {f"T{n}": HOSTILE for n in range(100)},
     )
     many = replace(PROVISION, steps=tuple(Step(id) for id in ids))
     flavors = [Flavor(f"f{n}", HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0) for n in range(60)]

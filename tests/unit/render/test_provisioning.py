@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Message
+from bot.hub_facts import SpaceSettings, Template
 from bot.model import Space
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
 from bot.render import modals, operation_replies, operations, provisioning
@@ -14,9 +15,16 @@ from tests.goldens import check_message, check_view
 from tests.unit.render.provisioning_samples import NAMES, NOW, PROVISION, STEPS_IN_PROGRESS, TEAMS
 
 FLEET = {id: Space(id, "RUNNING", "cpu-basic", "docker") for id in TEAMS[:2]}
-SPEC = ProvisionSpec(
-    "acme/if-template", {"TEAM_NAME": "{team}", "COLOUR": "blue"}, ("API_KEY", "DB")
+SPACE = Space("acme/if-template", "PAUSED", "cpu-basic", "docker")
+TEMPLATE = Template(SPACE, {}, ())
+RICH = Template(
+    SPACE,
+    {"VARIABLE_1": "not this one", "MODE": "exam", "NOTE": "x" * 200},
+    ("API_KEY", "SECRET_1"),
+    SpaceSettings(requested_hardware="t4-small", volumes=("acme/data at /data",)),
+    owner_plan="free",
 )
+SPEC = ProvisionSpec(TEMPLATE, {"TEAM_NAME": "{team}", "COLOUR": "blue"}, ("API_KEY", "DB"))
 REPAIR = replace(PROVISION, steps=PROVISION.steps[:1])
 MIXED = replace(
     PROVISION, steps=(skip(PROVISION.steps[0], SkipReason.BUSY, Verb.WAKE), *PROVISION.steps[1:])
@@ -59,18 +67,15 @@ CASES: dict[str, Message] = {
     "provision_asked_with_much": confirmation_of(
         PROVISION,
         ProvisionSpec(
-            "acme/if-template",
+            RICH,
             {f"VARIABLE_{n}": "{team}" for n in range(12)},
             [f"SECRET_{n}" for n in range(11)],
-            {"VARIABLE_1": "not this one", "MODE": "exam", "NOTE": "x" * 200},
         ),
     ),
     "provision_asked_about_the_unknown": confirmation_of(
-        PROVISION, replace(SPEC, template_variables=None)
+        PROVISION, replace(SPEC, template=Template(SPACE))
     ),
-    "provision_asked_without_a_recipe": confirmation_of(
-        PROVISION, ProvisionSpec("acme/if-template", {}, ())
-    ),
+    "provision_asked_without_a_recipe": confirmation_of(PROVISION, ProvisionSpec(TEMPLATE, {}, ())),
     "provision_midway": operations.card(replace(PROVISION, steps=STEPS_IN_PROGRESS), NAMES, NOW),
     "provision_held_up": operations.card(replace(PROVISION, steps=DELAYED_STEPS), NAMES, NOW),
     "provision_ended": operations.card(replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW),
@@ -96,3 +101,12 @@ def test_form_matches_its_golden() -> None:
 
 def test_preview_names_the_secrets() -> None:
     assert "`API_KEY`" in str(CASES["provision_asked"].blocks)
+
+
+def test_static_copies_are_free_under_any_plan() -> None:
+    static = replace(RICH, space=replace(SPACE, sdk="static"))
+
+    assert "no paid plan" in provisioning.plan_warning("acme", RICH)
+    assert provisioning.plan_warning("acme", static) == ""
+    assert provisioning.plan_warning("acme", replace(RICH, owner_plan="team")) == ""
+    assert provisioning.plan_warning("acme", replace(RICH, owner_plan="")) == ""

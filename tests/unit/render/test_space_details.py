@@ -8,7 +8,7 @@ from bot import commands
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
-from bot.hub_facts import SpaceDetails, Staleness
+from bot.hub_facts import SpaceDetails, SpaceSettings, Staleness
 from bot.model import Role, Space
 from bot.render import space_details
 from tests.goldens import check_message
@@ -16,6 +16,22 @@ from tests.unit.render.read_samples import NOW, UP, button_commands
 
 BROKEN = replace(UP, stage="BUILD_ERROR", error="ERROR: no torch==9.9\nmore", private=True)
 PAID = replace(UP, hardware="t4-small", sleep_after=None)
+
+
+LOCKED = replace(
+    UP, stage="PAUSED", error="Flagged as abusive: Blocked by abuse-handler by rule: Cloudflare"
+)
+QUOTA = "You've reached your hardware quota limit across all your Spaces!"
+SETTINGS = SpaceSettings(
+    visibility="protected",
+    requested_hardware="a10g-small",
+    current_hardware="t4-small",
+    is_dev_mode=True,
+    requested_replicas="2",
+    current_replicas="1",
+    volumes=("acme/data at /data",),
+    domains=("acme-a.hf.space", "<x>.example.org (pending)"),
+)
 
 
 ALL_VERBS = (
@@ -47,6 +63,18 @@ CASES: dict[str, Message] = {
         ALL_VERBS,
         None,
         Silence({BROKEN.id: Mute(BROKEN.id, NOW, "U1", NOW, "demo")}, {BROKEN.id: Ack("U2", NOW)}),
+    ),
+    "info_with_settings": space_details.card(
+        SpaceDetails(PAID, NOW, 0.4, settings=SETTINGS), "a", ALL_VERBS
+    ),
+    "info_locked": space_details.card(
+        SpaceDetails(LOCKED, NOW), "a", ALL_VERBS, page="https://huggingface.co/spaces/acme/a"
+    ),
+    "info_over_quota": space_details.card(
+        SpaceDetails(replace(LOCKED, error=QUOTA), NOW), "a", ALL_VERBS, pausable=("b", "c")
+    ),
+    "info_of_a_failed_static": space_details.card(
+        SpaceDetails(replace(BROKEN, sdk="static", hardware=None), NOW), "a", ALL_VERBS
     ),
     "info_stale": space_details.card(SpaceDetails(UP), "a", ALL_VERBS, Staleness(NOW)),
 }

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause, Resolution
+from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.causes import CauseId
 from bot.store import Store, Tx, cards, incidents
 from tests.unit.store.samples import NOW
 
@@ -30,7 +31,9 @@ FULL = Incident(
     gap_since=NOW,
     fingerprint="boom #",
     ack=Ack("UTA", NOW, LATER),
-    diagnosis=Diagnosis(("KeyError: 'A'",), ProbableCause.CODE, "KeyError: 'A'", ("A",)),
+    diagnosis=Diagnosis(
+        ("KeyError: 'A'",), CauseId.CODE, "KeyError: 'A'", ("A",), "A_B", "ana", NOW
+    ),
 )
 
 

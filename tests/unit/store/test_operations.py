@@ -7,6 +7,7 @@ from threading import Thread
 
 from sqlalchemy import Engine
 
+from bot.causes import CauseId
 from bot.errors import OutcomeUnknown
 from bot.operations import (
     Operation,
@@ -168,6 +169,8 @@ STEP = Step(
     may_have_been_done=True,
     running_since=NOW + timedelta(seconds=5),
     is_unready=True,
+    cause=CauseId.PLAN_GATE,
+    wakes_copy=True,
 )
 
 

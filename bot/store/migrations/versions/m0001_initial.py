@@ -350,6 +350,8 @@ def upgrade() -> None:
         sa.Column("may_have_been_done", sa.Boolean(), nullable=False),
         sa.Column("running_since", UtcTimestamp(), nullable=True),
         sa.Column("is_unready", sa.Boolean(), nullable=False),
+        sa.Column("cause", sa.String(length=40), nullable=True),
+        sa.Column("wakes_copy", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),

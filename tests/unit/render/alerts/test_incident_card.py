@@ -1,13 +1,16 @@
 """Cards of one incident."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.alerts.incident import Ack, Diagnosis, ProbableCause, Resolution
+from bot.alerts.incident import Ack, Diagnosis, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.cards import Message
+from bot.causes import CauseId
 from bot.render.alerts import incident_card
 from tests import goldens
 from tests.unit.render.alerts.samples import (
@@ -32,7 +35,7 @@ torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"""
 
 DIAGNOSIS = Diagnosis(
     ("ERROR: Could not find a version that satisfies the requirement torch==9.9",),
-    ProbableCause.DEPENDENCY,
+    CauseId.DEPENDENCY_CONFLICT,
     "ERROR: Could not find a version that satisfies the requirement torch==9.9",
 )
 
@@ -44,11 +47,40 @@ UNRESPONSIVE = replace(
     error="502 at /",
     reason=Reason(ReasonCode.NOT_ANSWERING, ProblemKind.UNRESPONSIVE, stage="RUNNING"),
 )
+# One error for each kind of move.
+MOVES = {
+    "team": ("RUNTIME_ERROR", "No @spaces.GPU function detected during startup"),
+    "staff": ("RUNTIME_ERROR", "Exit code: 1. Reason: bye\nKeyError: 'OPENAI_API_KEY'"),
+    "billing": ("PAUSED", "You’ve reached your hardware quota limit across all your Spaces!"),
+    "platform": ("RUNTIME_ERROR", "Scheduling failure: unable to schedule"),
+    "moderation": ("PAUSED", "Flagged as abusive: Blocked by abuse-handler by rule: <!here>"),
+}
+BUSY = replace(
+    CONTEXT,
+    verbs=CONTEXT.verbs | {"hardware", "secret set", "upload"},
+    pausable=(*(f"acme/if-team-{n}" for n in range(2, 9)), "other/if-x"),
+)
 
 
 CARDS: dict[str, Message] = {
+    **{
+        f"move_{move}": incident_card.card(replace(BROKEN, stage=stage, error=error), BUSY)
+        for move, (stage, error) in MOVES.items()
+    },
+    "static_build_failed": incident_card.card(
+        BROKEN, replace(BUSY, statics=frozenset({BROKEN.space}))
+    ),
     "broken": incident_card.card(BROKEN, CONTEXT, REMINDER),
     "broken_with_log": incident_card.card(replace(BROKEN, diagnosis=DIAGNOSIS), CONTEXT, REMINDER),
+    "broken_by_a_push": incident_card.card(
+        replace(
+            BROKEN,
+            diagnosis=replace(
+                DIAGNOSIS, pushed_by="<!here> ana", pushed_at=AT - timedelta(minutes=2)
+            ),
+        ),
+        CONTEXT,
+    ),
     "broken_acked": incident_card.card(replace(BROKEN, ack=Ack("UANA", AT)), CONTEXT),
     "broken_muted": incident_card.card(BROKEN, MUTED_CONTEXT),
     "crashed": incident_card.card(replace(BROKEN, stage="RUNTIME_ERROR"), CONTEXT, REMINDER),
@@ -95,3 +127,13 @@ CARDS: dict[str, Message] = {
 @pytest.mark.parametrize("name", CARDS)
 def test_message_matches_its_golden(name: str) -> None:
     goldens.check_card(f"alerts/{name}", CARDS[name])
+
+
+def test_commit_after_the_failure_or_without_an_author_is_not_blamed_on_anyone() -> None:
+    def facts(**values: Any) -> str:
+        broken = replace(BROKEN, diagnosis=replace(DIAGNOSIS, **values))
+        return str(incident_card.card(broken, CONTEXT).blocks)
+
+    assert "pushed 3 min before" in facts(pushed_at=AT - timedelta(minutes=3))
+    assert "pushed" not in facts(pushed_by="ana", pushed_at=AT + timedelta(minutes=1))
+    assert "pushed" not in facts(pushed_by="ana")

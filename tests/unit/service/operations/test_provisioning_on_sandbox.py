@@ -2,20 +2,13 @@
 
 import hashlib
 import logging
-import socket
 from collections.abc import Iterator
-from functools import partial
-from threading import Thread
 
 import pytest
-import uvicorn
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
 from bot.model import Ask
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Space
@@ -24,6 +17,7 @@ from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, with_parts
 from tests.faults import Killed, with_hub_fault
+from tests.unit.service.operations.sandbox_hub import serve
 
 TOKEN = "hf_" + "t0ken" * 7
 OWNER = "ifcore-org"
@@ -49,19 +43,8 @@ def world(clock: FakeClock) -> World:
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
     """The real adapter; it takes the place of the fake one for every test here."""
-    config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
-        thread.start()
-        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
-        yield hub
-        hub.close()
-        set_client_factory(default_client_factory)
-        world.faults.release()
-        server.should_exit = True
-        thread.join()
+    with serve(world, clock, TOKEN) as served:
+        yield served
 
 
 def begin(bot: Bot, text: str) -> None:
@@ -147,8 +130,9 @@ def test_second_run_adds_only_what_is_missing(
 @pytest.mark.parametrize(
     ("status", "words", "ending"),
     [
-        # The plan, the right, the name: each is that Space's own.
-        (402, "Subscribe to PRO", "Provisioned 1 of 2"),
+        # The plan lacks it for all of the owner's Spaces, so it's said once.
+        (402, "Subscribe to PRO", "Couldn't provision group-1 · 1 not sent after that"),
+        # The right, the name: each is that Space's own.
         (403, "You have no rights here", "Provisioned 1 of 2"),
         (400, "Invalid repo name", "Provisioned 1 of 2"),
         # Another creation is under way, or the window is used up: it waits, and is made.

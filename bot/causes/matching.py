@@ -1,0 +1,89 @@
+"""The search for known causes in the Hub's words and in logs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.causes.catalogue import CATALOGUE
+from bot.causes.cause import CauseId, KnownCause, Place
+
+# Characters of a line, and lines of an error, that are searched.
+_LINE_LENGTH, _MAX_LINES = 1_000, 60
+
+_BY_ID: Mapping[CauseId, KnownCause] = {cause.id: cause for cause in CATALOGUE}
+# Those that say less than another cause come last.
+_ORDERED = sorted(CATALOGUE, key=lambda cause: cause.is_symptom)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCause:
+    """A known cause, the line that shows it, and the key in that line."""
+
+    cause: KnownCause
+    line: str
+    key: str = ""  # the missing secret
+
+    @property
+    def text(self) -> str:
+        """The fact, then the advice."""
+        return self.cause.describe(self.key)
+
+    @property
+    def command(self) -> str:
+        """The command that helps, with `{}` for the Space; "" for none."""
+        return self.cause.command.replace("{key}", self.key)
+
+
+def get(id: CauseId) -> KnownCause:
+    """Return the known cause with this id."""
+    return _BY_ID[id]
+
+
+def in_refusal(message: str, *, is_listed: bool = False) -> FoundCause | None:
+    """Return the known cause of the Hub's refusal; None if its words aren't known.
+
+    *is_listed*: it refused to act on a Space that the list shows.
+
+    >>> in_refusal("Access to this resource is disabled.").cause.id
+    <CauseId.DISABLED: 'disabled'>
+    """
+    places = (Place.REFUSAL, Place.ACT) if is_listed else (Place.REFUSAL,)
+    return _find([(message, places)])
+
+
+@lru_cache(maxsize=1_000)  # many Spaces have the same error, and each card is rendered again
+def in_error(error: str) -> FoundCause | None:
+    """Return the known cause in *error*, the Hub's errorMessage of a Space; "" has none."""
+    return in_failure((), error) if error else None
+
+
+def in_failure(log: Sequence[str], error: str) -> FoundCause | None:
+    """Return the known cause of a failed Space, from its log and its errorMessage.
+
+    The last line that shows a cause counts, because earlier errors may have been handled.
+    """
+    error_places = (Place.ERROR, Place.LOG)
+    texts = [(line, error_places) for line in reversed(error.splitlines()[:_MAX_LINES])]
+    return _find([*((line, (Place.LOG,)) for line in reversed(log)), *texts])
+
+
+def is_locked(error: str) -> bool:
+    """Return whether a Space with this errorMessage is locked: no restart helps.
+
+    >>> is_locked("Flagged as abusive"), is_locked("Memory limit exceeded (16Gi)")
+    (True, False)
+    """
+    found = in_error(error)
+    return found is not None and found.cause.is_locked
+
+
+def _find(texts: Iterable[tuple[str, Sequence[Place]]]) -> FoundCause | None:
+    lines = [(text[:_LINE_LENGTH], places) for text, places in texts]
+    for cause in _ORDERED:
+        for line, places in lines:
+            for place in places:
+                pattern = cause.patterns.get(place)
+                if pattern and (match := pattern.search(line)):
+                    key = match[match.lastindex] if match.lastindex else ""
+                    return FoundCause(cause, line.strip(), key)
+    return None

@@ -1,0 +1,110 @@
+"""The catalogue of known causes: each recorded sentence, and nothing else, matches."""
+
+import re
+from collections import Counter
+from re import Pattern, _parser  # type: ignore[attr-defined]
+from typing import Any
+
+import pytest
+
+from bot.causes import (
+    CATALOGUE,
+    CauseId,
+    FoundCause,
+    KnownCause,
+    Place,
+    in_error,
+    in_failure,
+    in_refusal,
+)
+from tests.unit.causes.examples import EXAMPLES, Example
+from tests.unit.causes.ordinary_logs import ordinary_lines
+
+PATTERNS = [
+    pytest.param(pattern, id=f"{cause.id}-{place}")
+    for cause in CATALOGUE
+    for place, pattern in cause.patterns.items()
+]
+
+
+def find(place: Place, text: str) -> FoundCause | None:
+    match place:
+        case Place.REFUSAL:
+            return in_refusal(text)
+        case Place.ACT:
+            return in_refusal(text, is_listed=True)
+        case Place.ERROR:
+            return in_error(text)
+        case Place.LOG:
+            return in_failure([text], "")
+
+
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=[f"{id}-{place}-{n}" for n, (id, place, _) in enumerate(EXAMPLES)]
+)
+def test_recorded_sentence_has_its_cause(example: Example) -> None:
+    id, place, text = example
+    found = find(place, text)
+    assert found
+    assert found.cause.id is id
+    assert found.line == text
+
+
+def test_each_cause_is_one_entry_with_a_recorded_sentence() -> None:
+    assert Counter(cause.id for cause in CATALOGUE) == Counter(CauseId)
+    assert {id for id, _, _ in EXAMPLES} == {*CauseId}
+
+
+def test_a_thousand_ordinary_lines_have_no_cause() -> None:
+    lines = ordinary_lines()
+    assert len({*lines}) == 1_000
+    assert [line for line in lines if in_failure([line], "")] == []
+
+
+@pytest.mark.parametrize("text", ["", "No.", "Forbidden: you have no write access to this repo."])
+def test_other_refusals_have_no_cause(text: str) -> None:
+    assert in_refusal(text, is_listed=True) is None
+
+
+def as_name(text: str) -> str:
+    """Return *text* as the nearest name that a Space can have."""
+    return re.sub(r"-{2,}", "-", re.sub(r"[^\w.-]", "-", text, flags=re.ASCII))[:96].strip("-.")
+
+
+@pytest.mark.parametrize("cause", CATALOGUE, ids=lambda cause: cause.id)
+def test_words_of_a_cause_in_the_name_of_a_space_match_nothing(cause: KnownCause) -> None:
+    for id, _, text in EXAMPLES:
+        if id is not cause.id:
+            continue
+        name = as_name(text)
+        lines = [
+            name,
+            f"--> Cloning acme/{name} at 1a2b3c4",
+            f"Running on public URL: https://acme-{name.lower()}.hf.space",
+            f"Downloading https://huggingface.co/spaces/acme/{name}/resolve/main/a.bin",
+            f"Forbidden: you have no write access to acme/{name}.",
+        ]
+        assert [line for line in lines if in_failure([line], line)] == []
+        assert [line for line in lines if in_refusal(line, is_listed=True)] == []
+
+
+def repeats(tree: Any, depth: int = 0) -> list[tuple[int, int]]:
+    """Return (depth, largest number) of each repetition in a parsed pattern."""
+    found: list[tuple[int, int]] = []
+    for op, value in tree:
+        inner = depth
+        if str(op) in ("MAX_REPEAT", "MIN_REPEAT"):
+            found.append((depth, int(value[1])))
+            inner = depth + 1
+        for part in value if isinstance(value, tuple | list) else ():
+            for child in part if isinstance(part, list) else [part]:
+                if isinstance(child, _parser.SubPattern):
+                    found += repeats(child, inner)
+    return found
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_need_linear_time(pattern: Pattern[str]) -> None:
+    found = repeats(_parser.parse(pattern.pattern, pattern.flags))
+    assert all(most <= 100 for _, most in found)
+    assert all(depth <= 1 for depth, _ in found)
