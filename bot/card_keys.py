@@ -29,6 +29,7 @@ class CardKind(StrEnum):
     SCHEDULE = "schedule"  # that it is kept
     SCHEDULE_CHANGE = "schedule_change"
     SCHEDULE_RUN = "schedule_run"  # one that was missed or failed, or had nothing to do
+    LOAN = "loan"  # of hardware: it ends soon, or was changed
     SCHEDULE_COST = "schedule_cost"  # a run that costs more than was confirmed
 
 

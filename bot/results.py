@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.alerts.actions import AlertAction
 from bot.cards import Message
+from bot.loans import LoanChange
 from bot.operations import Operation
 from bot.queries import Query, SpaceAction
 from bot.schedules.actions import AddSchedule, ChangeSchedule
@@ -109,6 +110,7 @@ Result = (
     | Upload
     | File
     | AlertAction
+    | LoanChange
     | AddSchedule
     | ChangeSchedule
 )

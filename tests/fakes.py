@@ -171,9 +171,9 @@ class FakeHub:
         if self.spaces[id].is_paid:  # free hardware keeps its own, without a word
             self.spaces[id] = replace(self.spaces[id], sleep_after=seconds)
 
-    def set_hardware(self, id: str, flavor: str) -> None:
+    def set_hardware(self, id: str, flavor: str, sleep_seconds: int | None = None) -> None:
         self._record_write("set_hardware", id)
-        self.spaces[id] = replace(self.spaces[id], hardware=flavor)
+        self.spaces[id] = replace(self.spaces[id], hardware=flavor, sleep_after=sleep_seconds)
 
     def create(self, id: str, *, sdk: str, private: bool) -> str:
         self._require_can_create("create", id)

@@ -93,10 +93,10 @@ class Hub(HubReads):
         with guards.guard(self._timeout):
             self._api.set_space_sleep_time(id, _NEVER_SLEEP if seconds is None else seconds)
 
-    def set_hardware(self, id: str, flavor: str) -> None:
-        """Move the Space to other hardware; the Hub then sets its sleep time."""
+    def set_hardware(self, id: str, flavor: str, sleep_seconds: int | None = None) -> None:
+        """Move the Space to other hardware, with its sleep time; None: the Hub sets that."""
         with guards.guard(self._timeout):
-            self._api.request_space_hardware(id, _as_hardware(flavor))
+            self._api.request_space_hardware(id, _as_hardware(flavor), sleep_time=sleep_seconds)
 
     def set_secret(self, id: str, key: str, value: str) -> None:
         """Add or replace a secret of the Space."""

@@ -52,7 +52,7 @@ class Verb(StrEnum):
 
     def to_command(self, names: Iterable[str], args: Args) -> str:
         """Return the command that a person would type; "" if the verb needs a form."""
-        values = {**args, "verb": self, "names": " ".join(names)}
+        values = {"term": "", **args, "verb": self, "names": " ".join(names)}
         return self.spec.phrases.retry_command.format_map(values)
 
 
@@ -185,7 +185,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
             "on {flavor}",
             "Nothing to change",
             "moved to other hardware",
-            "{verb} {names} {flavor}",
+            "{verb} {names} {flavor}{term}",
         ),
         hardware_skip_reason,
         _is_stage("RUNNING"),

@@ -13,21 +13,31 @@ from bot.slack_limits import COMMAND_LENGTH
 _FREE_FLAVOR = "cpu-basic"
 
 
-def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) -> Message:
-    """Return the hardware of *spaces*, then all *flavors*, cheapest first."""
+def table(
+    flavors: Sequence[Flavor],
+    spaces: Sequence[Space],
+    names: NameIndex,
+    loan_lines: Sequence[str] = (),
+) -> Message:
+    """Return the hardware of *spaces* with their loans, then all *flavors*, cheapest first."""
     ordered = sorted(flavors, key=lambda flavor: flavor.dollars_per_hour)
     return message(
         f"Hardware of {formatting.count(len(spaces), 'Space')}",
-        *line_sections(_hardware_lines(spaces, names)),
+        *line_sections([*_hardware_lines(spaces, names), *loan_lines]),
         *line_sections([_flavor_line(flavor) for flavor in ordered]),
         *_downgrade_button(spaces, names),
     )
 
 
-def confirmation_warning(spaces: Sequence[Space], flavor: Flavor, names: NameIndex) -> list[str]:
-    """Return the lines of the confirmation before *spaces* move to *flavor*."""
+def confirmation_warning(
+    spaces: Sequence[Space], flavor: Flavor, names: NameIndex, loan_terms: str = ""
+) -> list[str]:
+    """Return the lines of the confirmation before *spaces* move to *flavor*.
+
+    *loan_terms* say when they go back. Without them the hardware stays.
+    """
     running = [space for space in spaces if space.condition is Condition.RUNNING]
-    costs = _cost_warning(len(spaces), flavor)
+    costs = _cost_warning(len(spaces), flavor, loan_terms)
     return [f"{costs} {_interruption_warning(running, names)}" if running else costs]
 
 
@@ -40,7 +50,7 @@ def format_price(dollars: float) -> str:
     return f"${dollars:.2f} an hour" if dollars else "free"
 
 
-def _cost_warning(number: int, flavor: Flavor) -> str:
+def _cost_warning(number: int, flavor: Flavor, loan_terms: str) -> str:
     label = f"{escape(flavor.title)} ({escape(flavor.name)})"
     if not flavor.dollars_per_hour:
         return f"{label} is free."
@@ -48,10 +58,8 @@ def _cost_warning(number: int, flavor: Flavor) -> str:
     total = (
         f" each, {format_price(number * flavor.dollars_per_hour)} in total" if number > 1 else ""
     )
-    return (
-        f"{label} costs {each}{total} while running. "
-        "It doesn't sleep by itself; `sleep` sets a time."
-    )
+    end = loan_terms or "It doesn't sleep by itself; `sleep` sets a time."
+    return f"{label} costs {each}{total} while running. {end}"
 
 
 def _interruption_warning(running: Sequence[Space], names: NameIndex) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.cards import Block, Message
 from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
-from bot.render import formatting, uploads
+from bot.render import formatting, loans, uploads
 from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
@@ -62,6 +62,8 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
         parts.append(context(link(commit, "View commit") if commit else _COMMIT_LINK_UNKNOWN))
     if clashing := operation.args.get("clashing"):
         parts.append(context(uploads.clashing_secrets_note(clashing.split())))
+    if lent := operation.args.get("lent"):
+        parts.append(context(loans.returned_note(lent, operation.args["spent"])))
     parts += [*_next_step(operation, names), *_retry_button(operation, names)]
     parts += _stop_button(operation)
     if wait_reason and not operation.is_finished:

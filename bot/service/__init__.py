@@ -12,7 +12,7 @@ from bot.model import Ask
 from bot.service import channels, delivery
 from bot.service.alerts import responsiveness, sweep
 from bot.service.dependencies import Dependencies
-from bot.service.operations import advance
+from bot.service.operations import advance, loans
 from bot.service.requests import abandoned, handler
 from bot.service.schedules import runs
 
@@ -72,8 +72,9 @@ class Bot:
         advance.advance(self.deps)
 
     def run_schedules(self) -> None:
-        """Claim the runs that are due, and start to answer them."""
+        """Claim the runs that are due and start to answer them; return loans that are over."""
         deps = self.deps
+        loans.run_due(deps)
         for pending in runs.claim_due(deps.leadership, deps.store, deps.now()):
             deps.schedule_runs.submit(pending.id, partial(self.answer, pending.id, pending.ask))
 

@@ -30,6 +30,7 @@ from bot.store import (
     health,
     incidents,
     key_values,
+    loans,
     spaces,
     watches,
 )
@@ -130,6 +131,7 @@ def rename_stored(
         spaces.rename(tx, old, new)
         class_hours.rename(tx, new_spellings)
         health.rename_targets(tx, new_spellings)
+        loans.rename(tx, old, new)
         reasons[new] = [
             Reason(ReasonCode.WATCH_RENAMED, channel=channel)
             for channel in watches.rename(tx, new_spellings)

@@ -49,7 +49,8 @@ def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str |
         case Verb.PAUSE:
             return hub.pause(id)
         case Verb.HARDWARE:
-            hub.set_hardware(id, args["flavor"])
+            sleep = args.get("sleep")
+            hub.set_hardware(id, args["flavor"], int(sleep) if sleep and sleep != "never" else None)
         case Verb.SLEEP:
             hub.set_sleep(id, None if args["seconds"] == "never" else int(args["seconds"]))
         case _:

@@ -13,11 +13,13 @@ from bot.alerts.actions import (
     MuteSpaces,
     ReleaseIncidents,
     RemoveWatch,
+    SetClassHours,
     UnmuteSpaces,
 )
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
 from bot.command import Context
 from bot.errors import SlackError
+from bot.loans import LoanChange
 from bot.operations import Operation, OperationState, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
@@ -59,6 +61,8 @@ def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
             | AcknowledgeIncidents()
             | ReleaseIncidents()
             | AddSchedule()
+            | SetClassHours()
+            | LoanChange()
         ):
             return result.spaces
         case Proposal():

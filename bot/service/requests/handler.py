@@ -21,6 +21,7 @@ from bot.errors import (
     UnexpectedError,
     UsageError,
 )
+from bot.loans import LoanChange
 from bot.model import Ask
 from bot.operations import Operation
 from bot.redaction import redact_secrets
@@ -39,7 +40,7 @@ from bot.schedules.actions import AddSchedule, ChangeSchedule
 from bot.service import reply_channel
 from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies
-from bot.service.operations import begin, stop
+from bot.service.operations import begin, loans, stop
 from bot.service.requests import (
     audit,
     bulk_actions,
@@ -189,7 +190,7 @@ def _apply(
         case Message() | File() | Form():
             answer = _reply(deps, ask, result, replace=notice.settle())
             return Outcome(AskState.ANSWERED, answer)
-        case Operation() | Proposal() | ConfirmationReply() | Stop():
+        case Operation() | Proposal() | ConfirmationReply() | Stop() | LoanChange():
             return _apply_operation(deps, context, result)
         case BulkAction():
             return bulk_actions.run_bulk_action(deps, ask, result)
@@ -215,7 +216,9 @@ def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, repla
 
 
 def _apply_operation(
-    deps: Dependencies, context: Context, result: Operation | Proposal | ConfirmationReply | Stop
+    deps: Dependencies,
+    context: Context,
+    result: Operation | Proposal | ConfirmationReply | Stop | LoanChange,
 ) -> Outcome:
     with_origin = partial(scheduling.with_origin, deps.store, context.ask)
     match result:
@@ -229,6 +232,8 @@ def _apply_operation(
             return _apply_confirmation(deps, context, result)
         case Stop():
             return stop.stop(deps, context, result)
+        case LoanChange():
+            return loans.change(deps, context.ask, result)
 
 
 def _apply_confirmation(

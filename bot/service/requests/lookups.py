@@ -12,6 +12,7 @@ from bot.alerts.actions import ClassHoursQuery, SilencedSpacesQuery, SpaceHistor
 from bot.concurrency.executors import run_with_timeout
 from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
 from bot.hub_facts import Flavor, SpaceDetails, Staleness, Template
+from bot.loans import Loan, LoansQuery
 from bot.model import CheckResult, Space
 from bot.queries import (
     AuditQuery,
@@ -32,7 +33,7 @@ from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
-from bot.store import spaces
+from bot.store import loans, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +151,12 @@ def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
     return deps.hub.flavors()
 
 
+def _load_loans(deps: Dependencies, query: LoansQuery) -> Mapping[str, Loan]:
+    del query  # a query without parameters
+    with deps.store.transaction() as tx:
+        return loans.by_space(tx)
+
+
 def _fetch_file(deps: Dependencies, query: SharedFileQuery) -> tuple[str, bytes]:
     """Return the name and content of a shared file that the bot may see."""
     file = deps.slack.attachment(query.file)
@@ -199,4 +206,5 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     SilencedSpacesQuery: history.load_silenced,
     ClassHoursQuery: history.list_class_hours,
     SharedFileQuery: _fetch_file,
+    LoansQuery: _load_loans,
 }

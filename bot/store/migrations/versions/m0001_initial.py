@@ -232,6 +232,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_check")),
     )
     op.create_table(
+        "loan",
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("flavor", sa.String(length=60), nullable=False),
+        sa.Column("returns_to", sa.String(length=60), nullable=False),
+        sa.Column("sleep_after", sa.Integer(), nullable=True),
+        sa.Column("started_at", UtcTimestamp(), nullable=False),
+        sa.Column("ends_at", UtcTimestamp(), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("dollars_per_hour", sa.Float(), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("noticed_at", UtcTimestamp(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("space", name=op.f("pk_loan")),
+    )
+    op.create_index(op.f("ix_loan_ends_at"), "loan", ["ends_at"], unique=False)
+    op.create_table(
         "mute",
         sa.Column("space", sa.String(length=200), nullable=False),
         sa.Column("until", UtcTimestamp(), nullable=False),

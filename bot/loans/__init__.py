@@ -1,0 +1,33 @@
+"""Loans: hardware for a time, after which each Space goes back to what it had."""
+
+from bot.loans.loan import (
+    MAX_LENGTH,
+    MIN_LENGTH,
+    NOTICE_BEFORE,
+    Loan,
+    LoanChange,
+    LoansQuery,
+    due_notices,
+    ended,
+    extend,
+    is_over,
+    new_loans,
+    plan_returns,
+    to_args,
+)
+
+__all__ = [
+    "MAX_LENGTH",
+    "MIN_LENGTH",
+    "NOTICE_BEFORE",
+    "Loan",
+    "LoanChange",
+    "LoansQuery",
+    "due_notices",
+    "ended",
+    "extend",
+    "is_over",
+    "new_loans",
+    "plan_returns",
+    "to_args",
+]

@@ -1,0 +1,178 @@
+"""Loans as data: what a Space has for how long, what it goes back to, and when that is due."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from bot.model import Fleet, Space
+from bot.operations import Operation, Step, StepState, Verb
+from bot.queries import Query
+
+#: A notice comes this long before the end, with a button for one hour more.
+NOTICE_BEFORE = timedelta(minutes=10)
+#: A loan must outlast its own notice; a longer one than this is no loan.
+MIN_LENGTH, MAX_LENGTH = timedelta(minutes=15), timedelta(days=7)
+#: A return that failed is tried again after this time, because the hardware costs money.
+RETRY_AFTER = timedelta(minutes=15)
+MAX_ATTEMPTS = 5
+_FREE_FLAVOR = "cpu-basic"
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """Hardware that one Space has until `ends_at`."""
+
+    space: str
+    flavor: str  # that it has now
+    returns_to: str  # that it had before
+    sleep_after: int | None  # that it had before, in seconds; None: never
+    started_at: datetime
+    ends_at: datetime
+    owner: str
+    channel: str
+    dollars_per_hour: float = 0.0
+    thread: str | None = None
+    noticed_at: datetime | None = None
+    attempts: int = 0  # to return it
+
+
+@dataclass(frozen=True, slots=True)
+class LoanChange:
+    """A change of the loans of Spaces: a later end, or None to keep the hardware."""
+
+    loans: tuple[Loan, ...]  # as they are after the change
+    is_kept: bool = False
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """The ids of the Spaces."""
+        return tuple(loan.space for loan in self.loans)
+
+
+@dataclass(frozen=True, slots=True)
+class LoansQuery(Query[Mapping[str, Loan]]):
+    """All loans, by Space."""
+
+
+def to_args(length: timedelta, dollars_per_hour: float) -> dict[str, str]:
+    """Return the arguments of an operation that lends hardware for *length*."""
+    minutes = f"{length.total_seconds() / 60:.0f}"
+    return {"minutes": minutes, "dollars": f"{dollars_per_hour:g}", "term": f" for {minutes} min"}
+
+
+def new_loans(
+    operation: Operation, fleet: Fleet, before: Mapping[str, Loan], now: datetime
+) -> list[Loan]:
+    """Return the loans that *operation* starts, one for each Space that it moves.
+
+    A Space that is already on loan goes back to what it had before the first loan, and one that no
+    sweep has seen to the hardware of a new Space.
+    """
+    minutes = operation.args.get("minutes")
+    if operation.verb is not Verb.HARDWARE or minutes is None:
+        return []
+    moved = [step.space for step in operation.steps if step.state is StepState.WAITING]
+    ends_at = now + timedelta(minutes=float(minutes))
+    return [
+        _new_loan(operation, fleet.get(id, Space(id, "")), before.get(id), now, ends_at)
+        for id in moved
+    ]
+
+
+def _new_loan(
+    operation: Operation, space: Space, before: Loan | None, now: datetime, ends_at: datetime
+) -> Loan:
+    return Loan(
+        space.id,
+        operation.args["flavor"],
+        before.returns_to if before else space.hardware or _FREE_FLAVOR,
+        before.sleep_after if before else space.sleep_after,
+        now,
+        ends_at,
+        operation.requested_by,
+        operation.channel,
+        float(operation.args["dollars"]),
+        operation.thread,
+    )
+
+
+def extend(loans: Iterable[Loan], length: timedelta, now: datetime, *, is_more: bool) -> list[Loan]:
+    """Return *loans* with a later end: *length* more, or *length* from now."""
+    return [
+        replace(loan, ends_at=(loan.ends_at if is_more else now) + length, noticed_at=None)
+        for loan in loans
+    ]
+
+
+def due_notices(loans: Iterable[Loan], now: datetime) -> list[tuple[Loan, ...]]:
+    """Return the loans of each notice that is due; those that end together share one."""
+    due = [
+        loan
+        for loan in loans
+        if loan.noticed_at is None
+        and loan.attempts == 0
+        and now < loan.ends_at <= now + NOTICE_BEFORE
+    ]
+    return _group(due)
+
+
+def is_over(loan: Loan, space: Space | None) -> bool:
+    """Return whether nothing is left to return: it was returned, or other hardware was chosen."""
+    return space is None or space.hardware != loan.flavor or loan.attempts >= MAX_ATTEMPTS
+
+
+def ended(loans: Iterable[Loan], fleet: Fleet, busy: Collection[str], now: datetime) -> list[str]:
+    """Return the Spaces whose loan has ended with nothing left to return."""
+    due = (loan for loan in loans if loan.ends_at <= now and loan.space not in busy)
+    return [loan.space for loan in due if is_over(loan, fleet.get(loan.space))]
+
+
+def plan_returns(
+    loans: Iterable[Loan], fleet: Fleet, busy: Collection[str], now: datetime
+) -> list[tuple[Operation, tuple[Loan, ...]]]:
+    """Return the operations that return due *loans*, each with its loans as they are then.
+
+    A Space that is *busy* with another operation waits for its end.
+    """
+    due = [loan for loan in loans if loan.ends_at <= now and loan.space not in busy]
+    returning = [loan for loan in due if not is_over(loan, fleet.get(loan.space))]
+    return [
+        (_return_operation(group, fleet, now), tuple(_attempted(loan, now) for loan in group))
+        for group in _group(returning)
+    ]
+
+
+def _attempted(loan: Loan, now: datetime) -> Loan:
+    return replace(loan, attempts=loan.attempts + 1, ends_at=now + RETRY_AFTER)
+
+
+def _return_operation(group: Sequence[Loan], fleet: Fleet, now: datetime) -> Operation:
+    first = group[0]
+    spent = sum(loan.dollars_per_hour * _hours(loan, now) for loan in group)
+    args = {"flavor": first.returns_to, "lent": first.flavor, "spent": f"{spent:.2f}"}
+    if first.returns_to != _FREE_FLAVOR:
+        args["sleep"] = "never" if first.sleep_after is None else str(first.sleep_after)
+    steps = tuple(Step(loan.space, stage=fleet[loan.space].stage) for loan in group)
+    return Operation(
+        Verb.HARDWARE, steps, first.owner, first.channel, now, thread=first.thread, args=args
+    )
+
+
+def _hours(loan: Loan, now: datetime) -> float:
+    return (now - loan.started_at) / timedelta(hours=1)
+
+
+def _group(loans: Iterable[Loan]) -> list[tuple[Loan, ...]]:
+    """Return *loans* in groups that one message and one operation can be about."""
+    ordered = sorted(loans, key=lambda loan: (_shared(loan), loan.space))
+    return [tuple(group) for _, group in groupby(ordered, key=_shared)]
+
+
+def _shared(loan: Loan) -> tuple[Any, ...]:
+    sleep = -1 if loan.sleep_after is None else loan.sleep_after
+    return (
+        *(loan.ends_at, loan.flavor, loan.returns_to, sleep),
+        *(loan.owner, loan.channel, loan.thread or ""),
+    )

@@ -1,0 +1,104 @@
+"""Loans, applied: started with their operation, announced before their end, and returned.
+
+The leader returns a loan without the permission of its owner, because the person who confirmed the
+loan also confirmed its end. Otherwise the hardware would go on to cost money.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot import loans as core
+from bot.audit import AskState, OperationLink, Outcome
+from bot.card_keys import CardKey, CardKind
+from bot.loans import NOTICE_BEFORE, Loan, LoanChange
+from bot.model import Ask, Source
+from bot.operations import Operation, OperationState, Verb, busy
+from bot.parsing import NameIndex, to_command
+from bot.render import loans as render
+from bot.service import request_state
+from bot.service.dependencies import Dependencies, Job
+from bot.service.operations import card
+from bot.settings import Settings
+from bot.store import Tx, asks, cards, loans, operations, spaces
+
+
+def start(tx: Tx, operation: Operation, now: datetime) -> None:
+    """Store the loans of *operation*, which has just begun, and end those that it replaces."""
+    if operation.verb is not Verb.HARDWARE:
+        return
+    before = loans.by_space(tx)
+    started = core.new_loans(operation, spaces.fleet(tx), before, now)
+    loans.remove(tx, operation.affected & before.keys())
+    loans.save(tx, started)
+
+
+def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:
+    """Extend loans, or end them so that the hardware stays; return the outcome."""
+    now = deps.now()
+    changed = [loan.space for loan in wanted.loans]
+    message = render.changed(wanted, _names(deps.settings, changed), ask.user)
+    with deps.store.transaction() as tx:
+        request_state.mark_started(tx, ask)
+        current = loans.by_space(tx)
+        known = [loan for loan in wanted.loans if loan.space in current]
+        if wanted.is_kept:
+            loans.remove(tx, [loan.space for loan in known])
+        else:
+            loans.save(tx, known)
+        key = CardKey.of_request(CardKind.LOAN, ask.idempotency_key)
+        cards.upsert(tx, key, ask.channel, message, now, user=ask.user, thread=ask.thread)
+        outcome = request_state.mark_done(tx, ask, Outcome(AskState.ACTED, message.text), now)
+    deps.trigger(Job.DELIVER)
+    return outcome
+
+
+def run_due(deps: Dependencies) -> None:
+    """Announce the loans that end soon, and return those that have ended."""
+    now = deps.now()
+    with deps.store.transaction() as tx:
+        if not loans.has_due(tx, now, now + NOTICE_BEFORE):
+            return  # most passes: no row is locked
+    with deps.leadership.transaction() as tx:
+        operations.lock_operations(tx)
+        known, fleet = loans.by_space(tx), spaces.fleet(tx)
+        _announce(tx, deps.settings, known.values(), now)
+        is_busy = busy(operations.running(tx))
+        for operation, returning in core.plan_returns(known.values(), fleet, is_busy, now):
+            _return(tx, deps.settings, operation, returning, now)
+        loans.remove(tx, core.ended(known.values(), fleet, is_busy, now))
+    deps.trigger(Job.ADVANCE)
+    deps.trigger(Job.DELIVER)
+
+
+def _announce(tx: Tx, settings: Settings, known: Iterable[Loan], now: datetime) -> None:
+    """Announce the loans that end soon, where they were asked for."""
+    for group in core.due_notices(known, now):
+        first = group[0]
+        names = _names(settings, [loan.space for loan in group])
+        key = CardKey.of_request(CardKind.LOAN, f"{first.space}:{first.ends_at.timestamp():.0f}")
+        message = render.notice(group, names)
+        cards.upsert(tx, key, first.channel, message, now, user=first.owner, thread=first.thread)
+        loans.save(tx, [replace(loan, noticed_at=now) for loan in group])
+
+
+def _return(
+    tx: Tx, settings: Settings, operation: Operation, returning: Sequence[Loan], now: datetime
+) -> None:
+    """Start *operation*, which returns *returning*, with an entry in the audit."""
+    names = _names(settings, operation.spaces)
+    short = [names.short_name(id) for id in operation.spaces]
+    text = to_command(["hardware", *short, operation.args["flavor"]])
+    key = f"loan:{operation.spaces[0]}:{now.timestamp():.0f}"
+    ask = Ask(text, operation.requested_by, operation.channel, Source.SCHEDULE, key)
+    asks.receive(tx, ask, text, now)
+    started = operations.add(tx, operation, state=OperationState.RUNNING)
+    asks.link_operation(tx, key, started.id, OperationLink.STARTED)
+    outcome = Outcome(AskState.ACTED, f"returned a loan: operation {started.id}")
+    asks.conclude(tx, key, outcome, now)
+    card.show(tx, settings, started, now)
+    loans.save(tx, returning)
+
+
+def _names(settings: Settings, ids: Sequence[str]) -> NameIndex:
+    return NameIndex.of(ids, settings.prefix, settings.hf_endpoint)

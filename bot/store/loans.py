@@ -1,0 +1,78 @@
+"""Loans of hardware as rows, one for each Space."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
+
+from bot.loans import Loan
+from bot.store.engine import Tx
+from bot.store.schema import metadata
+from bot.store.types import UtcTimestamp
+
+table = Table(
+    "loan",
+    metadata,
+    Column("space", String(200), primary_key=True),
+    Column("flavor", String(60), nullable=False),  # that it has now
+    Column("returns_to", String(60), nullable=False),
+    Column("sleep_after", Integer),  # seconds, before the loan; None: never
+    Column("started_at", UtcTimestamp, nullable=False),
+    Column("ends_at", UtcTimestamp, nullable=False, index=True),
+    Column("owner", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("dollars_per_hour", Float, nullable=False, default=0.0),
+    Column("thread", String(40)),
+    Column("noticed_at", UtcTimestamp),
+    Column("attempts", Integer, nullable=False, default=0),
+)
+_FIELDS = tuple(field.name for field in fields(Loan))
+
+
+def by_space(tx: Tx) -> dict[str, Loan]:
+    """Return all loans, by Space."""
+    rows = tx.execute(select(table).order_by(table.c.space))
+    return {row.space: Loan(**{name: getattr(row, name) for name in _FIELDS}) for row in rows}
+
+
+def has_due(tx: Tx, now: datetime, notice_at: datetime) -> bool:
+    """Return whether a loan ended by *now*, or ends by *notice_at* without a notice."""
+    is_due: ColumnElement[bool] = or_(
+        table.c.ends_at <= now, (table.c.ends_at <= notice_at) & table.c.noticed_at.is_(None)
+    )
+    return bool(tx.execute(select(exists().where(is_due))).scalar())
+
+
+def save(tx: Tx, loans: Iterable[Loan]) -> None:
+    """Save *loans*, replacing those of the same Spaces."""
+    rows = [asdict(loan) for loan in loans]
+    remove(tx, [row["space"] for row in rows])
+    if rows:
+        tx.execute(table.insert(), rows)
+
+
+def remove(tx: Tx, spaces: Collection[str]) -> None:
+    """Delete the loans of *spaces*."""
+    if spaces:
+        rows = [{"key": space} for space in spaces]
+        tx.execute(delete(table).where(table.c.space == bindparam("key")), rows)
+
+
+def rename(tx: Tx, old: str, new: str) -> None:
+    """Rename the Space of a loan."""
+    remove(tx, [new])
+    tx.execute(update(table).where(table.c.space == old).values(space=new))

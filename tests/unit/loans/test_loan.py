@@ -1,0 +1,126 @@
+"""Loans: what a Space goes back to, when a notice is due, and what is returned."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import loans as core
+from bot.loans import Loan
+from bot.model import Space
+from bot.operations import Operation, Step, StepState, Verb
+
+NOW = datetime(2026, 11, 27, 14, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LOAN = Loan("acme/a", "t4-small", "cpu-basic", None, NOW, NOW + HOUR, "U1", "C1", 0.4)
+LENT = Space("acme/a", "RUNNING", hardware="t4-small")
+
+
+def operation(*steps: Step, **args: str) -> Operation:
+    return Operation(
+        Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavor": "t4-small", **args}, thread="1.0"
+    )
+
+
+def test_a_loan_remembers_what_each_space_had() -> None:
+    fleet = {
+        "acme/a": Space("acme/a", "RUNNING", hardware="cpu-basic"),
+        "acme/b": Space("acme/b", "RUNNING", hardware="cpu-upgrade", sleep_after=3600),
+    }
+    moving = operation(
+        *(Step("acme/a"), Step("acme/b"), Step("acme/new")),
+        Step("acme/same", state=StepState.SKIPPED),
+        **core.to_args(2 * HOUR, 0.4),
+    )
+    found = core.new_loans(moving, fleet, {}, NOW)
+    assert [(loan.space, loan.returns_to, loan.sleep_after) for loan in found] == [
+        ("acme/a", "cpu-basic", None),
+        ("acme/b", "cpu-upgrade", 3600),
+        ("acme/new", "cpu-basic", None),
+    ]
+    assert {(loan.ends_at, loan.dollars_per_hour, loan.thread) for loan in found} == {
+        (NOW + 2 * HOUR, 0.4, "1.0")
+    }
+
+
+def test_hardware_without_a_time_is_no_loan() -> None:
+    assert core.new_loans(operation(Step("acme/a")), {"acme/a": LENT}, {}, NOW) == []
+
+
+def test_a_second_loan_goes_back_to_what_was_before_the_first() -> None:
+    moving = replace(operation(Step("acme/a"), **core.to_args(HOUR, 1.0)), args={
+        "flavor": "a10g-small", **core.to_args(HOUR, 1.0)
+    })  # fmt: skip
+    [found] = core.new_loans(moving, {"acme/a": LENT}, {"acme/a": LOAN}, NOW)
+    assert (found.flavor, found.returns_to) == ("a10g-small", "cpu-basic")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "due"), [(49, False), (50, True), (59, True), (60, False), (90, False)]
+)
+def test_the_notice_is_due_in_the_last_ten_minutes(minutes: int, *, due: bool) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    assert core.due_notices([LOAN], now) == ([(LOAN,)] if due else [])
+
+
+def test_a_notice_is_sent_once_and_again_after_an_extension() -> None:
+    now = NOW + timedelta(minutes=55)
+    noticed = replace(LOAN, noticed_at=now)
+    assert core.due_notices([noticed], now) == []
+    [longer] = core.extend([noticed], HOUR, now, is_more=True)
+    assert longer.ends_at == NOW + 2 * HOUR
+    assert core.due_notices([longer], now + HOUR) == [(longer,)]
+    [from_now] = core.extend([noticed], HOUR, now, is_more=False)
+    assert from_now.ends_at == now + HOUR
+
+
+def test_loans_that_end_together_share_a_notice_and_a_return() -> None:
+    other = replace(LOAN, space="acme/b")
+    elsewhere = replace(LOAN, space="acme/c", channel="C2")
+    assert core.due_notices([LOAN, elsewhere, other], NOW + timedelta(minutes=55)) == [
+        (LOAN, other),
+        (elsewhere,),
+    ]
+
+
+def test_an_ended_loan_is_returned_with_its_sleep_time_and_cost() -> None:
+    upgraded = replace(LOAN, returns_to="cpu-upgrade", sleep_after=3600)
+    [(returning, after)] = core.plan_returns([upgraded], {"acme/a": LENT}, (), NOW + HOUR)
+    assert returning.spaces == ("acme/a",)
+    assert returning.args == {
+        "flavor": "cpu-upgrade",
+        "lent": "t4-small",
+        "spent": "0.40",
+        "sleep": "3600",
+    }
+    assert (after[0].attempts, after[0].ends_at) == (1, NOW + HOUR + timedelta(minutes=15))
+
+
+def test_free_hardware_has_no_sleep_time_to_restore() -> None:
+    [(returning, _)] = core.plan_returns([LOAN], {"acme/a": LENT}, (), NOW + HOUR)
+    assert "sleep" not in returning.args
+
+
+@pytest.mark.parametrize(
+    ("space", "busy", "at"),
+    [
+        (LENT, (), NOW + HOUR - timedelta(seconds=1)),
+        (LENT, ("acme/a",), NOW + HOUR),
+        (replace(LENT, hardware="a10g-small"), (), NOW + HOUR),
+        (None, (), NOW + HOUR),
+    ],
+    ids=["not over", "busy", "moved by a person", "gone"],
+)
+def test_nothing_is_returned(space: Space | None, busy: tuple[str, ...], at: datetime) -> None:
+    fleet = {"acme/a": space} if space else {}
+    assert core.plan_returns([LOAN], fleet, busy, at) == []
+
+
+def test_a_loan_ends_once_the_hardware_is_back_or_was_tried_five_times() -> None:
+    late = NOW + HOUR
+    assert core.ended([LOAN], {"acme/a": LENT}, (), late) == []
+    assert core.ended([LOAN], {"acme/a": replace(LENT, hardware="cpu-basic")}, (), late) == [
+        "acme/a"
+    ]
+    assert core.ended([replace(LOAN, attempts=5)], {"acme/a": LENT}, (), late) == ["acme/a"]
+    assert core.ended([replace(LOAN, attempts=5)], {"acme/a": LENT}, ("acme/a",), late) == []

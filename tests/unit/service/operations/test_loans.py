@@ -1,0 +1,151 @@
+"""Loans on a bot: lent once confirmed, announced, extended, and returned by themselves."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.service import Bot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.requests import (
+    buttons,
+    last_full_reply,
+    last_reply,
+    send_command,
+    send_lead_command,
+    tick,
+)
+
+
+def lend(
+    bot: Bot, hub: FakeHub, clock: FakeClock, text: str = "hardware team-a t4-small for 2h"
+) -> None:
+    """Lend hardware to a paused Space, which takes it at once."""
+    hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
+    bot.sweep()
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, "confirm 1")
+    settle(bot, clock)
+
+
+def settle(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
+    tick(bot, clock, seconds)
+    bot.sweep()
+    bot.run_schedules()
+    tick(bot, clock)
+
+
+def hardware(hub: FakeHub) -> str | None:
+    return hub.spaces["acme/team-a"].hardware
+
+
+def texts(slack: FakeSlack) -> list[str]:
+    return [card.text for card in slack.cards]
+
+
+def test_the_confirmation_names_the_price_at_both_ends(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    assert "$0.40 an hour" in last_full_reply(slack)
+    assert "For 2 h that's about $0.80. It goes back to `cpu-basic` at" in last_full_reply(slack)
+
+
+def test_a_loan_goes_back_by_itself(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 60 * 60)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 50 * 60)
+    assert "team-a goes back to cpu-basic soon" in texts(slack)
+    settle(bot, clock, 15 * 60)
+    assert hardware(hub) == "cpu-basic"
+    settle(bot, clock)
+    assert any(text.startswith("Moved team-a to cpu-basic") for text in texts(slack))
+    writes = list(hub.writes)
+    settle(bot, clock, 60 * 60)
+    assert hub.writes == writes, "it is returned once"
+
+
+def test_a_loan_goes_back_after_the_bot_was_killed(
+    bot: Bot, make_bot: Callable[..., Bot], hub: FakeHub, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    clock.tick(hours=30)
+    again = make_bot()
+    settle(again, clock)
+    settle(again, clock)
+    assert hardware(hub) == "cpu-basic"
+
+
+def test_one_hour_more_is_one_tap(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    settle(bot, clock, 112 * 60)
+    send_lead_command(bot, "hardware team-a t4-small for 1h more")
+    settle(bot, clock, 30 * 60)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 40 * 60)
+    assert hardware(hub) == "cpu-basic"
+
+
+def test_the_hardware_can_be_kept(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    lend(bot, hub, clock)
+    send_lead_command(bot, "hardware team-a t4-small")
+    settle(bot, clock, 3 * 60 * 60)
+    assert hardware(hub) == "t4-small"
+
+
+def test_a_later_choice_of_a_person_ends_the_loan(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    lend(bot, hub, clock)
+    hub.put("acme/team-a", "PAUSED", hardware="a10g-small")  # on the site of Hugging Face
+    settle(bot, clock, 3 * 60 * 60)
+    assert hardware(hub) == "a10g-small"
+
+
+def test_the_table_shows_the_loan(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    send_lead_command(bot, "hardware team-a")
+    assert "*team-a* has `t4-small` until" in last_full_reply(slack)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hardware team-a t4-small for 5 min", "A loan lasts 15 minutes to 7 days."),
+        ("hardware team-a t4-small for 8 days", "A loan lasts 15 minutes to 7 days."),
+        ("hardware team-a for 2h", "Which hardware?"),
+        ("hardware for 2h", "Which Spaces?"),
+        ("hardware team-a t4-small for soon", "as a length of time"),
+    ],
+)
+def test_a_loan_that_makes_no_sense_is_refused(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, message: str
+) -> None:
+    hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
+    send_lead_command(bot, text)
+    assert message in last_full_reply(slack)
+    assert hub.writes == []
+
+
+def test_an_operator_cannot_extend_a_loan(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    send_command(bot, "hardware team-a t4-small for 1h more")
+    assert "admins only" in last_reply(slack)
+
+
+def test_a_loan_is_scheduled_like_any_command(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
+    bot.sweep()
+    send_lead_command(bot, "hardware team-a t4-small for 1h in 20 min")
+    assert "$0.40 an hour" in last_full_reply(slack)
+    assert buttons(slack)
