@@ -32,13 +32,19 @@ def decide_due(schedule: Schedule, now: datetime) -> DueDecision:
     due = schedule.next_at
     assert due is not None, "only what has a next run is due"
     assert due <= now, "it is due"
-    latest = (last_run(schedule.recurrence, now) if schedule.is_recurring else due) or due
+    latest = _latest(schedule, due, now)
     following = next_run(schedule.recurrence, max(latest, now)) if schedule.is_recurring else None
     if now - latest <= CATCH_UP:
         missed = _missed_runs(schedule, due, latest)
         return DueDecision(latest, following, len(missed), *_ends(missed))
     missed = [*_missed_runs(schedule, due, latest), latest]
     return DueDecision(None, following, len(missed), *_ends(missed))
+
+
+def _latest(schedule: Schedule, due: datetime, now: datetime) -> datetime:
+    """Return the latest run up to *now*: never one before *due*, which may have been made."""
+    found = last_run(schedule.recurrence, now) if schedule.is_recurring else None
+    return max(due, found) if found else due
 
 
 def _missed_runs(schedule: Schedule, due: datetime, before: datetime) -> list[datetime]:

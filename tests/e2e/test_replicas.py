@@ -124,3 +124,25 @@ def test_lost_database_connections_are_reopened(env: Environment) -> None:
     env.wait_for_sweeps(2)
     env.sandbox.ta.type(OPS.id, "/space url team-d")
     env.sandbox.ta.wait_for_message(OPS.id, "team-d")
+
+
+def test_due_schedule_runs_once_although_its_leader_dies(env: Environment) -> None:
+    env.sandbox.ta.type(OPS.id, "/space pause team-e every day at 9")
+    question = env.sandbox.ta.wait_for_message(OPS.id, "Schedule pause team-e?")
+    env.sandbox.ta.click(question, "Schedule it")
+    env.wait_until(lambda: env.bot_messages("^Scheduled: pause team-e"))
+    before = sum(call.name == "pause" for call in env.world.calls)
+
+    env.execute_sql("UPDATE schedule SET next_at = extract(epoch FROM clock_timestamp())")
+    env.kill(leader(env))
+    env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
+    env.expire_lease()
+
+    env.wait_until(lambda: env.bot_messages("^(Paused team-e|Schedule 1 didn't run)"), 90)
+    env.wait_for_sweeps(2)
+    runs = env.query_sql("SELECT state FROM ask WHERE schedule_id IS NOT NULL")
+    reports = env.bot_messages("^Schedule 1 didn't run")
+    paused = sum(call.name == "pause" for call in env.world.calls) - before
+    assert len(runs) == 1
+    assert (paused, len(reports)) in ((1, 0), (0, 1))
+    env.start()

@@ -26,6 +26,8 @@ def claim_due(leadership: Leadership, store: Store, now: datetime) -> Sequence[P
 
     Among them are those that a process claimed and never began to answer.
     """
+    if leadership.current_lease() is None:
+        return ()
     with store.transaction() as tx:
         if not schedules.due(tx, now, 1) and not asks.unclaimed_runs(tx, now - CATCH_UP):
             return ()  # most passes: no row is locked

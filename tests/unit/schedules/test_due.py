@@ -51,6 +51,13 @@ def test_a_single_run_is_made_or_missed(late: timedelta, expected: DueDecision) 
     assert decide_due(ONCE, DUE + late) == expected
 
 
+def test_a_due_run_that_the_rule_no_longer_has_is_made() -> None:
+    """The rules of a zone may change after the time was stored."""
+    moved = replace(HOURLY, next_at=DUE + minutes(30))
+
+    assert decide_due(moved, DUE + minutes(31)) == DueDecision(DUE + minutes(30), DUE + HOUR)
+
+
 def test_the_runs_of_a_long_stop_are_counted_up_to_a_hundred() -> None:
     decision = decide_due(HOURLY, DUE + timedelta(days=90, minutes=5))
 
