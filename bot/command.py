@@ -121,6 +121,7 @@ class Command:
     details: str = ""  # more than `help` has room for
     does: str = ""  # what it does, for a refusal: "restart Spaces"
     takes_time: bool = False  # it can run later: `… at 13:50`, `… every weekday at 9`
+    reads_times: bool = False  # times are among its own words
 
     @property
     def required_role(self) -> str:
@@ -199,6 +200,7 @@ def command(
     is_read: bool = False,
     does: str = "",
     takes_time: bool = False,
+    reads_times: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
@@ -225,6 +227,7 @@ def command(
             " ".join(details.split()),
             does,
             takes_time,
+            reads_times,
         )
 
     return make

@@ -218,7 +218,8 @@ class Person:
 
     id: str
     is_admin: bool = False  # owner or admin of the workspace
-    is_guest: bool = False  # from outside, or restricted to some channels
+    is_guest: bool = False  # from outside, restricted to some channels, or gone
+    has_left: bool = False  # the account was deactivated
     name: str = ""
 
 

@@ -327,6 +327,7 @@ class FakeSlack:
     upload_error: SlackError | None = None  # what an upload meets
     admins: set[str] = field(default_factory=lambda: {"ULEAD"})
     guests: set[str] = field(default_factory=set)
+    deactivated: set[str] = field(default_factory=set)
     open_forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
     form_error: SlackError | None = None  # what opening one meets
     shared_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
@@ -454,9 +455,10 @@ class FakeSlack:
         self._check_call("")
         if self.person_error:
             raise self.person_error
-        is_guest = user in self.guests
+        has_left = user in self.deactivated
+        is_guest = user in self.guests or has_left
         is_admin = user in self.admins and not is_guest
-        return Person(user, is_admin, is_guest, self.names.get(user, ""))
+        return Person(user, is_admin, is_guest, has_left, self.names.get(user, ""))
 
     def group(self, id: str) -> frozenset[str]:
         self._check_call("")

@@ -40,6 +40,8 @@ def _section(command: Command) -> str:
     lines = [f"### `/space {command.usage}`", "", command.help]
     if command.details:
         lines += ["", command.details]
+    if command.takes_time:
+        lines += ["", "It takes a [time](schedules.md)."]
     if command.example:
         lines += ["", f"Example: `/space {command.example}`"]
     return "\n".join([*lines, ""])

@@ -38,6 +38,7 @@ class _Filters:
     freshness=Freshness.NONE,
     example="audit 7d",
     is_read=True,
+    reads_times=True,
 )
 def audit(context: Context) -> Answer:
     """Who did what, when and with which result.

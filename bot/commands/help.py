@@ -12,6 +12,7 @@ from bot.render.help import HelpEntry
 
 #: The commands that `help` explains; a phone's screen has no room for all.
 _EVERYDAY_VERBS = ("status", "wake", "restart", "logs", "url", "mute")
+_TIME_NOTE = "It takes a time, such as `at 13:50` or `every weekday at 9`."
 _FILLER_WORDS = frozenset({"me", "with", "about", "on", "for", "the", "please"})
 
 
@@ -36,7 +37,7 @@ def thanks(context: Context) -> Message:
 
 
 def _render(commands: Sequence[Command], others: Sequence[str], context: Context) -> Message:
-    entries = [_entry(command, context) for command in commands]
+    entries = [_entry(c, context, is_alone=len(commands) == 1) for c in commands]
     intro = render.introduction(context.role.title, context.names)
     return render.reply(entries, others, intro, context.slash)
 
@@ -46,12 +47,13 @@ def _allowed_commands(context: Context) -> list[Command]:
     return sorted(allowed, key=lambda c: c.name)
 
 
-def _entry(command: Command, context: Context) -> HelpEntry:
+def _entry(command: Command, context: Context, *, is_alone: bool) -> HelpEntry:
     """Return the help on *command*, marked if it's for others than the person who asks."""
     is_allowed = command.role <= context.role
     restriction = "" if is_allowed else command.role.restriction
     has_button = command.is_read and is_allowed
-    return HelpEntry(command.usage, command.help, command.example, restriction, has_button)
+    summary = command.help + (f" {_TIME_NOTE}" if command.takes_time and is_alone else "")
+    return HelpEntry(command.usage, summary, command.example, restriction, has_button)
 
 
 def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:

@@ -32,6 +32,7 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
     example="hours team-* mon,wed 09:45-12:00",
     check=_form_errors,
     does="set class hours",
+    reads_times=True,
 )
 def hours(context: Context) -> Answer:
     """Let Spaces sleep without an alert outside class. Alone, it lists all class hours.

@@ -35,6 +35,7 @@ def schedules(context: Context) -> Answer:
     role=Role.OPERATOR,
     freshness=Freshness.NONE,
     does="change schedules",
+    reads_times=True,
 )
 def schedule(context: Context) -> Answer:
     """Switch a schedule off or on, or skip its next run.

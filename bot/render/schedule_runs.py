@@ -1,5 +1,6 @@
 """The runs of schedules in words: missed, failed, without effect, or dearer than confirmed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cards import Message
@@ -67,6 +68,13 @@ def ran(schedule: Schedule, answer: Message) -> Message:
         answer.text,
         section(f":alarm_clock: {mention} {label(schedule)}: {escape(answer.text, 1000)}"),
     )
+
+
+def with_origin(answer: Message, schedule: Schedule) -> Message:
+    """Return *answer* with the owner and the schedule that caused it."""
+    timing = f" ({escape(schedule.timing)})" if schedule.is_recurring else ""
+    origin = f"Scheduled by {user_mention(schedule.owner)} · schedule {schedule.id}{timing}"
+    return replace(answer, blocks=(*answer.blocks, context(origin)))
 
 
 def costs_more(schedule: Schedule, dollars_per_hour: float) -> Message:

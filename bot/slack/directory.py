@@ -113,6 +113,7 @@ def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
         id=user["id"],
         is_admin=not is_guest and bool(user.get("is_admin") or user.get("is_owner")),
         is_guest=is_guest,
+        has_left=bool(user.get("deleted")),
         name=str(user.get("real_name") or user.get("name") or ""),
     )
 

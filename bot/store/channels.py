@@ -10,7 +10,7 @@ from bot.alerts.channels import AlertChannel, Problem, Status
 from bot.card_transitions import drop_duplicate, retry_now
 from bot.store import cards, key_values, watches
 from bot.store.engine import Tx
-from bot.store.schema import alert_group, card, incident_card, operation
+from bot.store.schema import alert_group, card, incident_card, operation, schedule
 
 _ALERT_CHANNEL, _STATUSES, _MOVES = "alert_channel", "channel_statuses", "channel_moves"
 
@@ -49,7 +49,7 @@ def save_statuses(tx: Tx, by_channel: Mapping[str, Status]) -> None:
 
 
 def move(tx: Tx, old: str, new: str, now: datetime) -> None:
-    """Move cards, notifications, groups, operations and watches from channel *old* to *new*.
+    """Move all that belongs to channel *old* to *new*, such as cards, schedules and watches.
 
     Both are ids of the same channel. A card that *new* has already is kept and its duplicate
     in *old* dropped, because a channel has one card per key.
@@ -60,7 +60,7 @@ def move(tx: Tx, old: str, new: str, now: datetime) -> None:
     existing_keys = select(card.c.key).where(card.c.channel == new)
     _rename(tx, card, old, new, card.c.key.not_in(existing_keys.scalar_subquery()))
     tx.execute(update(card).where(card.c.posted_channel == old).values(posted_channel=new))
-    for table in (incident_card, alert_group, operation):
+    for table in (incident_card, alert_group, operation, schedule):
         _rename(tx, table, old, new)
     watches.move_channel(tx, old, new)
     retry(tx, new)

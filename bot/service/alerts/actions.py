@@ -1,6 +1,7 @@
 """Execution of actions on alerts, with the cards in the same transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.alerts.actions import (
@@ -16,8 +17,10 @@ from bot.alerts.notifications import plan_refresh
 from bot.alerts.routing import RoutingTable
 from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey
+from bot.cards import Message
 from bot.command import Command, Context
 from bot.model import Source
+from bot.render import schedule_runs
 from bot.service import request_state
 from bot.service.alerts import routing
 from bot.service.alerts.action_effects import HANDLERS, Effect
@@ -26,7 +29,7 @@ from bot.service.alerts.notify import apply_plan
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
 from bot.settings import Settings
-from bot.store import Tx, cards, incidents, spaces
+from bot.store import Tx, cards, incidents, schedules, spaces
 
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcome:
@@ -35,6 +38,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
         incidents.lock_incidents(tx)
         now = deps.now()
         effect = HANDLERS[type(action)](tx, deps.settings, context, action, now)
+        effect = replace(effect, reply=_with_schedule(tx, context, effect.reply))
         line = effect.audit_line or effect.reply.text
         reply, outcome = effect.reply, Outcome(_state_of(action, effect), line)
         routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
@@ -48,6 +52,12 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     if isinstance(action, AddWatch | UnmuteSpaces | SetClassHours | RemoveClassHours):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once
     return outcome
+
+
+def _with_schedule(tx: Tx, context: Context, reply: Message) -> Message:
+    """Return *reply* with the schedule that asked, if one did."""
+    schedule = schedules.get(tx, context.ask.schedule) if context.ask.schedule else None
+    return schedule_runs.with_origin(reply, schedule) if schedule else reply
 
 
 def _state_of(action: AlertAction, effect: Effect) -> AskState:

@@ -13,6 +13,7 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 _GUEST_NOTE = "Guests of this workspace can look, but not change anything."
+_LEFT_NOTE = "This person has left the workspace."
 _UNKNOWN_USER_NOTE = "I can't look up your role in Slack, so nothing ran. Try again in a minute."
 
 
@@ -35,6 +36,8 @@ def _find_permission(slack: Slack, settings: Settings, user: str) -> Permission:
         is_uncertain = isinstance(error, SlackUnavailable)
         role = _role_by_name(settings, user)
         return Permission(role, _restriction(error), is_uncertain=is_uncertain)
+    if person.has_left:
+        return Permission(Role.VIEWER, _LEFT_NOTE)
     if person.is_guest:
         return Permission(Role.VIEWER, _GUEST_NOTE)
     return (

@@ -24,7 +24,7 @@ def run_or_schedule(
 ) -> tuple[Context, Result]:
     """Return the context and the result of *command*, a schedule if *words* hold a time."""
     rest, time_words = parsing.split_time_clause(words)
-    if not time_words or ask.schedule is not None:
+    if not time_words or command.reads_times or ask.schedule is not None:
         return command_run.gather_and_run(deps, ask, command, words, permission)
     if command.takes_time:
         timing = schedules.parse_timing(time_words, deps.now(), deps.settings.timezone)
@@ -60,8 +60,6 @@ def _with_time(error: UsageError, timing: schedules.Timing) -> UsageError:
 def _explain(error: UsageError, command: Command) -> UsageError:
     """Return why *command* refuses its time; about a secret, the first error is kept."""
     refusal = unschedulable_error(command)
-    if command.name == "schedule":  # it offers the command that was meant
-        return error
     is_about_secret = command.name.startswith("secret ")
     return UsageError(f"{error} {refusal}") if is_about_secret else refusal
 

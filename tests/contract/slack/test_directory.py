@@ -43,7 +43,8 @@ def test_person_is_parsed_from_users_info(
 ) -> None:
     reply_with_user(web_api, **user)
 
-    assert slack.person("U1") == Person("U1", is_admin=is_admin, is_guest=is_guest)
+    has_left = bool(user.get("deleted"))
+    assert slack.person("U1") == Person("U1", is_admin, is_guest, has_left)
 
 
 def test_other_workspace_of_the_enterprise_is_not_external(

@@ -144,6 +144,12 @@ def test_commands_are_classified_as_read_or_write() -> None:
     }
 
 
+def test_help_on_one_command_says_that_it_takes_a_time() -> None:
+    assert "It takes a time, such as `at 13:50`" in _words(_message(run("help wake")))
+    assert "It takes a time" not in _words(_message(run("help upload")))
+    assert "It takes a time" not in _words(_message(run("help all")))
+
+
 def _message(answer: Answer) -> Message:
     assert isinstance(answer, Message)
     return answer

@@ -7,6 +7,7 @@ import pytest
 
 from bot.cards import Message
 from bot.render import schedule_runs as render
+from bot.render.blocks import section
 from bot.schedules import OffReason, ScheduleState
 from tests.goldens import check_message
 from tests.unit.render.test_schedules import HOSTILE, MONDAY, ONCE, WEEKDAYS
@@ -26,6 +27,7 @@ CASES: dict[str, Message] = {
     "failed_hostile": render.failed(HOSTILE, "<!channel> `*"),
     "switched_off": render.switched_off(REFUSED),
     "ran": render.ran(ONCE, Message("Nothing to wake: team-a is already running.")),
+    "muted": render.with_origin(Message("Muted: team-a", (section("Muted."),)), WEEKDAYS),
     "costs_more": render.costs_more(replace(WEEKDAYS, confirmed_dollars=0.4), 0.8),
 }
 

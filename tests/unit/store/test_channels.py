@@ -12,7 +12,18 @@ from bot.card_keys import CardKey
 from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted
 from bot.operations import Operation, OperationState, Step, Verb
-from bot.store import Store, Tx, alert_groups, cards, channels, incidents, operations, watches
+from bot.store import (
+    Store,
+    Tx,
+    alert_groups,
+    cards,
+    channels,
+    incidents,
+    operations,
+    schedules,
+    watches,
+)
+from tests.unit.store.test_schedules import DAILY
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -53,6 +64,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         watches.add(tx, Watch("C1", ("team-b",), ("error",), "U1"), NOW)
         waking = Operation(Verb.WAKE, (Step("acme/team-a"),), "U1", "C1", NOW)
         operations.add(tx, waking, state=OperationState.RUNNING)
+        schedules.add(tx, replace(DAILY, channel="C1"))
 
         channels.move(tx, "C1", "C2", NOW)
         channels.move(tx, "C1", "C2", NOW)  # Slack tells it twice
@@ -63,6 +75,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         assert [group.channel for group in alert_groups.open_groups(tx)] == ["C2"]
         assert [watch.channel for watch in watches.list_all(tx)] == ["C2"]
         assert [operation.channel for operation in operations.running(tx)] == ["C2"]
+        assert [schedule.channel for schedule in schedules.list_kept(tx)] == ["C2"]
 
 
 def test_moving_a_channel_leaves_others_alone(any_store: Store) -> None:

@@ -109,6 +109,22 @@ def test_what_cannot_be_kept_is_refused(
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
+        ("hours team-a mon,wed 09:45", "until when is class?"),
+        ("audit tomorrow", "as a time in the past"),
+    ],
+)
+def test_commands_with_times_of_their_own_explain_them(
+    class_bot: Bot, slack: FakeSlack, text: str, reply: str
+) -> None:
+    send_lead_command(class_bot, text)
+
+    assert "can't be scheduled" not in last_reply(slack)
+    assert reply in last_reply(slack)
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
         ("hardware all at 9", "That only reads, so it can't be scheduled"),
         ("create team-x tomorrow at 9", "`create` can't be scheduled"),
         ("delete team-a tomorrow at 9", "`delete` can't be scheduled"),

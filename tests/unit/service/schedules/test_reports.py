@@ -50,12 +50,13 @@ def test_an_owner_who_left_is_reported_and_the_schedule_is_off(
     class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
 ) -> None:
     send_command(class_bot, "wake all every day at 9")
-    slack.guests.add("UTA")  # Slack describes a deactivated person like somebody from outside
+    slack.deactivated.add("UTA")
 
     run_until(class_bot, clock, NINE)
 
     assert hub.writes == []
     assert kept(class_bot)[0].state is ScheduleState.OFF
+    assert "This person has left the workspace." in texts(slack)[-1]
 
 
 def test_an_unreachable_slack_does_not_switch_a_schedule_off(

@@ -232,6 +232,7 @@ def test_a_scheduled_mute_is_announced(class_bot: Bot, clock: FakeClock, slack: 
     run_until(class_bot, clock, NINE)
 
     assert "<@UTA> muted *team-a* until" in texts(slack)[-1]
+    assert "Scheduled by <@UTA> · schedule 1 (every day at 9)" in texts(slack)[-1]
 
 
 def test_the_audit_shows_scheduled_runs(class_bot: Bot, clock: FakeClock, slack: FakeSlack) -> None:
