@@ -7,6 +7,7 @@ from enum import StrEnum
 from inspect import cleandoc
 
 from bot.errors import NothingSelected, PermissionDenied, UsageError
+from bot.health.verdict import Verdict
 from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
@@ -51,6 +52,7 @@ class Context:
     template_space: Space | None = None
     variables: Mapping[str, str] = field(default_factory=dict)  # of new Spaces; may contain {team}
     secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # of recent probes, by Space
     is_for_later: bool = False  # the command is being scheduled: it runs at another time
 
     @property
@@ -63,6 +65,11 @@ class Context:
         """The commands that the person may run, and so may see on buttons."""
         allowed = (command for command in self.commands.values() if command.role <= self.role)
         return frozenset(command.name for command in allowed)
+
+    @property
+    def unready(self) -> frozenset[str]:
+        """The Spaces whose app didn't answer a recent probe."""
+        return frozenset(id for id, verdict in self.verdicts.items() if not verdict.is_ready)
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words select."""
@@ -87,7 +94,7 @@ class Context:
     ) -> Operation:
         """Return the operation of *verb* on *ids* for the person who asks."""
         args, ask = args or {}, self.ask
-        steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args))
+        steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args, unready=self.unready))
         return Operation(verb, steps, ask.user, ask.channel, self.now, thread=ask.thread, args=args)
 
     def running_operation(self, wanted: Operation) -> Operation | None:

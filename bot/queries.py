@@ -7,8 +7,10 @@ from typing import Generic, TypeVar
 
 from bot.audit import AuditResult
 from bot.errors import HubError
+from bot.health.check import StoredCheck
+from bot.health.verdict import Verdict
 from bot.hub_facts import Flavor, SpaceDetails, Template
-from bot.model import CheckResult
+from bot.model import CheckResult, Space
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -101,6 +103,18 @@ class SharedFileQuery(Query[tuple[str, bytes]]):
 @dataclass(frozen=True, slots=True)
 class HealthQuery(Query[Sequence[CheckResult]]):
     """The checks of the bot's own health."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeQuery(Query[Mapping[str, Verdict]]):
+    """The verdicts about the apps of running Spaces, probed now; those that answer in time."""
+
+    spaces: tuple[Space, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChecksQuery(Query[Sequence[StoredCheck]]):
+    """The health checks that people set, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

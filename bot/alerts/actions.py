@@ -8,6 +8,7 @@ from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import Watch
 from bot.class_hours import ClassHours
+from bot.health.check import StoredCheck
 from bot.model import Space
 from bot.queries import Query
 
@@ -52,6 +53,20 @@ class AddWatch(AlertAction):
     """Add a watch to its channel."""
 
     watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class SetHealthCheck(AlertAction):
+    """Set how the apps of some Spaces prove that they are ready."""
+
+    stored: StoredCheck
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveHealthCheck(AlertAction):
+    """Remove the health check of exactly *targets*."""
+
+    targets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

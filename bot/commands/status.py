@@ -8,11 +8,13 @@ from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
 from bot.command import Context, command
 from bot.errors import UsageError
+from bot.health.plan import may_probe
+from bot.health.verdict import Verdict
 from bot.hub_facts import SpaceDetails
-from bot.model import owner_of
+from bot.model import Space, owner_of
 from bot.operations import pausable
 from bot.parsing import may_select_several, to_command
-from bot.queries import HostsQuery, SpaceDetailsQuery
+from bot.queries import HostsQuery, ProbeQuery, SpaceDetailsQuery
 from bot.render import fleet
 from bot.render import space_details as info_card
 from bot.render.help import example
@@ -20,23 +22,46 @@ from bot.results import Answer, Fetch
 
 #: Spaces of one `url` whose live address is looked up; the list's is shown for the others.
 _MAX_HOST_LOOKUPS = 30
+_CHECK = "check"
 
 
-@command("status [targets]", example="status", is_read=True)
+@command("status [targets] [check]", example="status", is_read=True)
 def status(context: Context) -> Answer:
     """Summary of all Spaces, problems first. Name one for details.
 
-    Muted Spaces, and who took which, are marked.
+    Muted Spaces, and who took which, are marked. With `check`, running apps are requested now.
     """
     if not context.fleet:
         return fleet.no_spaces(context.owners, context.slash)
+    if context.words and context.words[-1].casefold() == _CHECK:
+        return _check(replace(context, words=context.words[:-1]))
+    return _status(context)
+
+
+def _check(context: Context) -> Answer:
+    """Return the status after a probe of each running app."""
+    ids = context.targets(acting=False) if context.words else context.names.ids
+    spaces = tuple(context.fleet[id] for id in ids)
+    return Fetch(
+        ProbeQuery(spaces),
+        lambda found: _status(replace(context, verdicts=found), _unanswered(spaces, found)),
+    )
+
+
+def _unanswered(spaces: Sequence[Space], verdicts: Mapping[str, Verdict]) -> str:
+    """Return how many running apps had no verdict in time."""
+    number = sum(may_probe(space) and space.id not in verdicts for space in spaces)
+    return f"{number} had no answer in 5 seconds; ask again." if number else ""
+
+
+def _status(context: Context, note: str = "") -> Answer:
     ids = context.targets(acting=False) if context.words else context.names.ids
     if len(ids) == 1 and context.words and not may_select_several(context.words, context.names):
         return _show_details(ids[0], context)
-    return Fetch(SilencedSpacesQuery(), partial(_render_status, context, ids))
+    return Fetch(SilencedSpacesQuery(), partial(_render_status, context, ids, note))
 
 
-def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Message:
+def _render_status(context: Context, ids: Sequence[str], note: str, silence: Silence) -> Message:
     spaces = [context.fleet[id] for id in ids]
     return fleet.status(
         spaces,
@@ -46,6 +71,8 @@ def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Me
         context.slash,
         silence=silence,
         template=None if context.words else context.template_space,
+        verdicts=context.verdicts,
+        note=note,
     )
 
 
@@ -101,6 +128,7 @@ def _render_details(id: str, context: Context, silence: Silence) -> Answer:
     render = partial(
         info_card.card,
         page=context.names.page(id),
+        verdict=context.verdicts.get(id),
         pausable=[context.names.short_name(space) for space in running],
     )
     if staleness:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.model import Space
 
@@ -30,6 +31,16 @@ class HealthCheck:
     def is_default(self) -> bool:
         """Whether nothing is set."""
         return self == HealthCheck()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """A check as a person set it, for the Spaces that *targets* mean."""
+
+    targets: tuple[str, ...]
+    check: HealthCheck
+    set_by: str
+    set_at: datetime
 
 
 def merge(checks: Iterable[HealthCheck]) -> HealthCheck:

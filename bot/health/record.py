@@ -1,5 +1,6 @@
 """The record of a Space's probes: its last verdict, and whether its app counts as down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from bot.health.verdict import Verdict
 DOWN_AFTER = timedelta(seconds=45)
 #: … and without a longer pause between two of the probes.
 MAX_PAUSE = timedelta(seconds=90)
+#: A verdict is shown for this long after its probe.
+FRESH_FOR = timedelta(minutes=10)
 _FAILURES, _SUCCESSES = 2, 2  # in a row, until it counts as down and as up again
 
 
@@ -28,6 +31,11 @@ class HealthRecord:
     def is_decided(self) -> bool:
         """Whether the last verdict agrees with what the app counts as."""
         return self.is_down is not self.verdict.is_ready
+
+
+def fresh_verdicts(records: Mapping[str, HealthRecord], now: datetime) -> dict[str, Verdict]:
+    """Return the verdicts of recent probes by Space; an old one says little about now."""
+    return {id: one.verdict for id, one in records.items() if now - one.at <= FRESH_FOR}
 
 
 def record(before: HealthRecord | None, space: str, verdict: Verdict, at: datetime) -> HealthRecord:

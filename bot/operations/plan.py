@@ -4,7 +4,7 @@ Plans of operations before anything is sent: their steps, their risk and the cal
 A risk is what a person confirms: the act interrupts people, or it may, or it costs money.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,22 @@ def plan(
     fleet: Fleet,
     busy: Mapping[str, Verb],
     args: Args | None = None,
+    *,
+    unready: Collection[str] = (),
 ) -> list[Step]:
     """Return one step for each of *spaces*, skipped where there is nothing to do.
 
-    *busy* maps a Space to what another operation is doing to it now.
+    *busy* maps a Space to what another operation is doing to it now. The apps of *unready* Spaces
+    don't answer.
     """
-    return [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
+    steps = [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
+    return [_mark_unready(step) if step.space in unready else step for step in steps]
+
+
+def _mark_unready(step: Step) -> Step:
+    """Return *step* with the reason that its Space runs in vain, if it was skipped as running."""
+    is_up = step.skip_reason is SkipReason.ALREADY_UP
+    return skip(step, SkipReason.NOT_ANSWERING) if is_up else step
 
 
 def busy(running: Iterable[Operation]) -> dict[str, Verb]:

@@ -17,6 +17,7 @@ class SkipReason(StrEnum):
     STOPPED = "stopped"  # a person stopped the operation
     SAME_REFUSAL = "same_refusal"  # the Hub refused another one, and would refuse this too
     ALREADY_UP = "already_up"
+    NOT_ANSWERING = "not_answering"  # it runs, so a wake does nothing, but its app is down
     ALREADY_STARTING = "already_starting"
     ALREADY_PAUSED = "already_paused"
     LEFT_PAUSED = "left_paused"  # a bulk word selected it, and `including paused` wasn't said
@@ -41,6 +42,7 @@ NEEDLESS = frozenset(SkipReason) - {
     SkipReason.STOPPED,
     SkipReason.SAME_REFUSAL,
     SkipReason.LOCKED,
+    SkipReason.NOT_ANSWERING,
 }
 
 

@@ -1,13 +1,15 @@
 """The replies about the fleet: its status, and the URLs of its Spaces."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.alerts.repair import BulkRepair, Remedy
 from bot.cards import Block, Message
+from bot.health.verdict import Verdict
 from bot.hub_facts import Staleness
-from bot.model import Space
+from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
@@ -43,20 +45,24 @@ def status(
     *,
     silence: Silence = NO_SILENCE,
     template: Space | None = None,
+    verdicts: Mapping[str, Verdict] = MappingProxyType({}),
+    note: str = "",
 ) -> Message:
     """Return the counts by condition and one line for each Space, worst first.
 
-    *verbs* are those that the person may use. *template* is shown and not counted.
+    *verbs* are those that the person may use. *template* is shown and not counted. *verdicts* are
+    about apps that were probed.
     """
-    ordered = formatting.sort_worst_first(spaces)
+    ordered = _sort_unready_first(formatting.sort_worst_first(spaces), verdicts)
     ids, summary = [space.id for space in ordered], formatting.count_by_condition(ordered)
     subject = formatting.count(len(ordered), "Space")
     title = (
         f"*{subject}{' and the template' if template else ''}*: "
-        f"{summary}{count_silenced(ids, silence, people=True)}"
+        f"{summary}{_count_unready(ordered, verdicts)}"
+        f"{count_silenced(ids, silence, people=True)}"
     )
     shown = [
-        formatting.space_line(space, names) + line_suffix(space.id, silence)
+        formatting.space_line(space, names, verdicts.get(space.id)) + line_suffix(space.id, silence)
         for space in ordered[:_MAX_LINES]
     ]
     shown = shown[: count_fitting(shown)]
@@ -67,12 +73,32 @@ def status(
     if template:
         shown.append(f"{formatting.space_line(template, names)} (template)")
     return message(
-        f"{subject}: {summary}{count_silenced(ids, silence, people=False)}",
+        f"{subject}: {summary}{_count_unready(ordered, verdicts)}"
+        f"{count_silenced(ids, silence, people=False)}",
         section(title),
         *line_sections(shown),
         *_repair_buttons(spaces, names, verbs),
+        *([context(escape(note))] if note else []),
         *stale_note(staleness),
     )
+
+
+def _is_unready(space: Space, verdicts: Mapping[str, Verdict]) -> bool:
+    verdict = verdicts.get(space.id)
+    return verdict is not None and not verdict.is_ready and space.condition is Condition.RUNNING
+
+
+def _sort_unready_first(
+    spaces: Sequence[Space], verdicts: Mapping[str, Verdict]
+) -> Sequence[Space]:
+    """Return *spaces* with those that run in vain before others that run; the sort is stable."""
+    is_running = {space.id: space.condition is Condition.RUNNING for space in spaces}
+    return sorted(spaces, key=lambda one: is_running[one.id] and not _is_unready(one, verdicts))
+
+
+def _count_unready(spaces: Sequence[Space], verdicts: Mapping[str, Verdict]) -> str:
+    number = sum(_is_unready(space, verdicts) for space in spaces)
+    return f", {number} of them not answering" if number else ""
 
 
 def no_spaces(owners: Sequence[str], slash: str) -> Message:

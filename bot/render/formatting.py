@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot import error_summary
+from bot.health.phrases import describe_problem
+from bot.health.verdict import Verdict
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.render.blocks import code, escape, link
@@ -78,10 +80,27 @@ def space_link(id: str, names: NameIndex) -> str:
     return link(names.page(id), escape(names.short_name(id), 150))
 
 
-def space_line(space: Space, names: NameIndex) -> str:
-    """Return the line of one Space in a list: emoji, name, stage, error."""
+def describe_health(space: Space, verdict: Verdict | None) -> tuple[str, str]:
+    """Return the emoji and the state of a Space whose app was probed, or by its stage; markup."""
+    stage = describe_space(space)
+    if verdict is None or space.condition is not Condition.RUNNING:
+        return emoji(space.condition), stage
+    if verdict.is_ready:
+        return emoji(space.condition), "ready" if space.stage == "RUNNING" else stage
+    return (
+        ":large_orange_circle:",
+        f"{stage}, but not answering ({code(describe_problem(verdict))})",
+    )
+
+
+def space_line(space: Space, names: NameIndex, verdict: Verdict | None = None) -> str:
+    """Return the line of one Space in a list: emoji, name, stage, error.
+
+    *verdict* is about its app, if it was probed.
+    """
     linked = f"*{space_link(space.id, names)}*"
-    text = f"{emoji(space.condition)} {linked} {describe_space(space)}"
+    mark, state = describe_health(space, verdict)
+    text = f"{mark} {linked} {state}"
     error = error_summary.summarize(space.error) if space.condition is Condition.FAILED else ""
     return f"{text} · {code(error)}" if error else text
 

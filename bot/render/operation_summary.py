@@ -14,6 +14,7 @@ _PREDICATES = {
     SkipReason.STOPPED: "stopped before it was sent",
     SkipReason.SAME_REFUSAL: "not sent, because Hugging Face would refuse it too",
     SkipReason.ALREADY_UP: "already running",
+    SkipReason.NOT_ANSWERING: "running, but not answering: `restart` may help",
     SkipReason.ALREADY_STARTING: "already starting",
     SkipReason.ALREADY_PAUSED: "already paused",
     SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",

@@ -7,6 +7,7 @@ from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.alerts.repair import Remedy
 from bot.cards import Block, Message
+from bot.health.verdict import Verdict
 from bot.hub_facts import SpaceDetails, SpaceSettings, Staleness
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
@@ -54,17 +55,16 @@ def card(
     *,
     page: str = "",
     pausable: Sequence[str] = (),
+    verdict: Verdict | None = None,
 ) -> Message:
     """Return the reply about one Space; *verbs* are those that the person may use.
 
     *page* is the address of its page on the Hub, and *pausable* names running Spaces whose pause
-    would free a quota.
+    would free a quota. *verdict* is about its app, if it was probed.
     """
     space = details.space
-    stage, found = formatting.describe_space(space), repair.cause_of_space(space)
-    head = (
-        f"{formatting.emoji(space.condition)} *{_linked(name, page)}* {stage}{_since_note(details)}"
-    )
+    (mark, state), found = formatting.describe_health(space, verdict), repair.cause_of_space(space)
+    head = f"{mark} *{_linked(name, page)}* {state}{_since_note(details)}"
     parts: list[Block] = [section(head)]
     if found:
         parts += causes.blocks(
@@ -78,7 +78,7 @@ def card(
         parts.append(section("\n".join(silence_facts)))
     parts += _buttons(space, name, verbs)
     parts.append(context(" · ".join([*([causes.mover(found)] if found else []), *_facts(details)])))
-    return message(f"{name}: {stage}", *parts, *stale_note(staleness))
+    return message(f"{name}: {state}", *parts, *stale_note(staleness))
 
 
 def _linked(name: str, page: str) -> str:

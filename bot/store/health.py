@@ -1,28 +1,16 @@
 """Health as rows: the record of each probed app, and the checks that people set."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.health.check import HealthCheck, merge
+from bot.health.check import HealthCheck, StoredCheck, merge
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.store.engine import Tx
 from bot.store.health_tables import health_check as checks
 from bot.store.health_tables import health_record as table
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCheck:
-    """A check as a person set it, for the Spaces that *targets* mean."""
-
-    targets: tuple[str, ...]
-    check: HealthCheck
-    set_by: str
-    set_at: datetime
 
 
 def records(tx: Tx, spaces: Iterable[str] | None = None) -> dict[str, HealthRecord]:

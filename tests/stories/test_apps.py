@@ -1,10 +1,9 @@
 """Stories about apps that run and don't answer."""
 
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.store import Store, health
-from bot.store.health import StoredCheck
 from tests.fakes import FakeHub, FakeProber
 from tests.stories.scenario import Story
 

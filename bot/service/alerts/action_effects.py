@@ -13,8 +13,10 @@ from bot.alerts.actions import (
     MuteSpaces,
     ReleaseIncidents,
     RemoveClassHours,
+    RemoveHealthCheck,
     RemoveWatch,
     SetClassHours,
+    SetHealthCheck,
     UnmuteSpaces,
 )
 from bot.alerts.incident import Ack, Incident, Mute
@@ -24,6 +26,7 @@ from bot.card_keys import CardKey
 from bot.cards import Message
 from bot.command import Context
 from bot.errors import UsageError
+from bot.render import health as render_health
 from bot.render.alerts import class_hours_replies, silence, watch_replies
 from bot.render.alerts.context import AlertContext
 from bot.service import channels
@@ -31,7 +34,7 @@ from bot.service.alerts import routing
 from bot.service.alerts.board import make_context
 from bot.service.alerts.notify import close_ended_announcements
 from bot.settings import Settings
-from bot.store import Tx, class_hours, incidents, mutes, spaces, watches
+from bot.store import Tx, class_hours, health, incidents, mutes, spaces, watches
 
 #: Mutes of one person within this time share an announcement.
 _MERGE_WITHIN = timedelta(minutes=1)
@@ -178,6 +181,20 @@ def _unwatch(
     return Effect(watch_replies.unwatch_reply(number, is_main=is_main))
 
 
+def _set_health_check(
+    tx: Tx, _settings: Settings, _context: Context, action: SetHealthCheck, _now: datetime
+) -> Effect:
+    health.set_check(tx, action.stored)
+    return Effect(render_health.saved(action.stored.targets, action.stored.check))
+
+
+def _remove_health_check(
+    tx: Tx, _settings: Settings, _context: Context, action: RemoveHealthCheck, _now: datetime
+) -> Effect:
+    existed = health.remove_check(tx, action.targets) > 0
+    return Effect(render_health.removed(action.targets, existed=existed))
+
+
 def _set_class_hours(
     tx: Tx, _settings: Settings, context: Context, action: SetClassHours, now: datetime
 ) -> Effect:
@@ -211,6 +228,8 @@ HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datet
     ReleaseIncidents: _release,
     AddWatch: _watch,
     RemoveWatch: _unwatch,
+    SetHealthCheck: _set_health_check,
+    RemoveHealthCheck: _remove_health_check,
     SetClassHours: _set_class_hours,
     RemoveClassHours: _remove_class_hours,
 }

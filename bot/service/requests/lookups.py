@@ -11,16 +11,20 @@ from bot.alerts import diagnosis
 from bot.alerts.actions import ClassHoursQuery, SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
 from bot.concurrency.executors import run_with_timeout
 from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
+from bot.health.check import StoredCheck
+from bot.health.verdict import Verdict
 from bot.hub_facts import Flavor, SpaceDetails, Staleness, Template
 from bot.loans import Loan, LoansQuery
 from bot.model import CheckResult, Space
 from bot.queries import (
     AuditQuery,
+    HealthChecksQuery,
     HealthQuery,
     HostsQuery,
     LogQuery,
     PlanQuery,
     PricesQuery,
+    ProbeQuery,
     Query,
     SecretsQuery,
     SharedFileQuery,
@@ -32,13 +36,17 @@ from bot.schedules.actions import ScheduleEntry, SchedulesQuery
 from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
+from bot.service.health import probing
 from bot.service.requests import audit, health
+from bot.store import health as health_store
 from bot.store import loans, spaces
 
 logger = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 
+# How long a person waits for `status … check`. An app may take longer for its verdict.
+_PROBE_SECONDS = 5.0
 # Characters kept of a log line; the Hub adapter keeps four times as many.
 _MAX_LINE_LENGTH = 1_000
 
@@ -169,6 +177,17 @@ def _load_schedules(deps: Dependencies, query: SchedulesQuery) -> Sequence[Sched
     return audit.load_schedules(deps.store)
 
 
+def _probe(deps: Dependencies, query: ProbeQuery) -> Mapping[str, Verdict]:
+    found = probing.probe_now(deps, query.spaces, _PROBE_SECONDS)
+    return {id: record.verdict for id, record in found.items()}
+
+
+def _list_checks(deps: Dependencies, query: HealthChecksQuery) -> Sequence[StoredCheck]:
+    del query  # a query without parameters
+    with deps.store.transaction() as tx:
+        return health_store.stored_checks(tx)
+
+
 def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
     del query  # a query without parameters
     return health.run_diagnostics(deps)
@@ -200,6 +219,8 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     PricesQuery: _fetch_prices,
     AuditQuery: audit.load_entries,
     HealthQuery: _run_diagnostics,
+    ProbeQuery: _probe,
+    HealthChecksQuery: _list_checks,
     SchedulesQuery: _load_schedules,
     SpaceHistoryQuery: history.load_history,
     WatchesQuery: history.find_watches,

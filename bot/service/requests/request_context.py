@@ -22,6 +22,7 @@ from bot.errors import (
     limited_until,
     with_request_id,
 )
+from bot.health.record import fresh_verdicts
 from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Space, find_template, without_template
 from bot.parsing import NameIndex
@@ -29,7 +30,7 @@ from bot.parsing.names import is_named
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
 from bot.settings import Settings
-from bot.store import Store, Tx, alert_groups, incidents, operations, spaces
+from bot.store import Store, Tx, alert_groups, health, incidents, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ def context_of_fleet(
     fleet, names = _select_fleet(deps.settings, fleet, template, words)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
+        records = health.records(tx)
     return Context(
         ask=ask,
         words=words,
@@ -97,6 +99,7 @@ def context_of_fleet(
         template_space=template_space,
         variables=deps.settings.variables,
         secrets=tuple(sorted(deps.settings.secrets)),
+        verdicts=fresh_verdicts(records, deps.now()),
     )
 
 

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.store import Store, health, spaces
-from bot.store.health import StoredCheck
 from tests.unit.store.samples import NOW
 
 RECORD = HealthRecord(

@@ -4,13 +4,12 @@ from datetime import time
 
 from bot.alerts.problems import ProblemKind
 from bot.class_hours import ClassHours, WeeklyRule
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.store import class_hours, health, incidents
-from bot.store.health import StoredCheck
 from tests.fakes import FakeClock, FakeHub, FakeProber, RecordingTrigger
 
 A, B = "acme/team-a", "acme/team-b"

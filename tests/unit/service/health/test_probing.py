@@ -4,13 +4,12 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.health.verdict import ProbeProblem
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.service.health.probing import load_proof, probe_now
 from bot.store import health
-from bot.store.health import StoredCheck
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeProber, RecordingTrigger, with_parts
 

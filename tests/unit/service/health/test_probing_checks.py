@@ -1,10 +1,9 @@
 """Checks that people set, resolved against the fleet of the moment."""
 
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.model import Space
 from bot.service.health.probing import load_checks
 from bot.store import Store, health
-from bot.store.health import StoredCheck
 from tests.unit.store.samples import NOW
 
 FLEET = {f"acme/if-{name}": Space(f"acme/if-{name}", "RUNNING") for name in ("a", "b", "lab")}
