@@ -40,8 +40,8 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
 def provision(context: Context) -> Answer:
     """Create a Space for each name from the template, with its secrets and variables.
 
-    A preview shows each name, secret and variable first. Repeated, it adds what is missing and
-    changes nothing else. Without names it opens a form.
+    A preview shows each name, secret and variable first, and what isn't copied. Repeated, it adds
+    what is missing and changes nothing else. Without names it opens a form.
     """
     names, template = _parse_request(context)
     if not names:

@@ -78,7 +78,10 @@ def _render_status(context: Context, ids: Sequence[str], note: str, silence: Sil
 
 @command("info <space>", is_read=True)
 def info(context: Context) -> Answer:
-    """One Space in detail: stage, error, address, hardware and price, with buttons."""
+    """One Space in detail: stage, cause, address, hardware and price, with buttons.
+
+    Also requested hardware, dev mode, replicas, volumes, domains and *protected*, where set.
+    """
     if not context.words:
         raise UsageError(
             f"Which Space? For example: {example(context.slash, 'info', context.names)}."
@@ -96,7 +99,7 @@ def info(context: Context) -> Answer:
 def url(context: Context) -> Answer:
     """Links to each app, its `/docs` and its `/health`.
 
-    Addresses are those that the Hub reports.
+    Addresses are the live ones, as in `info`; of more than 30 Spaces, those of the list.
     """
     if not context.words:
         raise UsageError(

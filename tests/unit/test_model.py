@@ -28,6 +28,8 @@ def test_condition_of_a_stage(stage: str, expected: Condition) -> None:
     [
         ("t4-small", "docker", True),
         ("cpu-basic", "docker", False),
+        # A plan includes ZeroGPU.
+        ("zero-a10g", "gradio", False),
         (None, "docker", False),
         ("t4-small", "static", False),
     ],
@@ -36,6 +38,20 @@ def test_only_other_hardware_than_the_free_one_is_paid(
     hardware: str | None, sdk: str, *, expected: bool
 ) -> None:
     assert Space("a/b", "RUNNING", hardware=hardware, sdk=sdk).is_paid is expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "error", "expected"),
+    [
+        ("PAUSED", "", Condition.PAUSED),
+        ("PAUSED", "Flagged as abusive", Condition.FAILED),
+        ("SLEEPING", "an old error", Condition.ASLEEP),
+    ],
+)
+def test_a_space_that_the_hub_paused_for_a_reason_has_failed(
+    stage: str, error: str, expected: Condition
+) -> None:
+    assert Space("a/b", stage, error=error).condition is expected
 
 
 def test_roles_are_ordered_and_have_titles() -> None:

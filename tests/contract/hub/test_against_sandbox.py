@@ -47,10 +47,22 @@ def test_fleet_with_a_missing_page_raises(sandbox_hub: Hub, world: World) -> Non
         sandbox_hub.fleet(OWNER)
 
 
-def test_a_space_whose_list_entry_has_no_runtime_is_unknown(sandbox_hub: Hub, world: World) -> None:
+def test_a_space_whose_list_entry_has_no_runtime_is_looked_up(
+    sandbox_hub: Hub, world: World
+) -> None:
     world.faults.without_runtime.add(f"{TEAM}a")
     fleet = {space.id: space for space in sandbox_hub.fleet(OWNER)}
+    assert fleet[f"{TEAM}a"].condition is Condition.RUNNING
+
+    world.faults.refuse(500, call="runtime")
+    fleet = {space.id: space for space in sandbox_hub.fleet(OWNER)}
     assert fleet[f"{TEAM}a"].condition is Condition.UNKNOWN
+
+
+def test_few_spaces_of_one_list_are_looked_up(sandbox_hub: Hub, world: World) -> None:
+    world.faults.without_runtime.update(world.ids())
+    sandbox_hub.fleet(OWNER)
+    assert [call.name for call in world.calls].count("runtime") == 8
 
 
 def test_one_space_has_its_runtime_and_its_host(sandbox_hub: Hub) -> None:

@@ -52,6 +52,26 @@ def test_rejected_creation_shows_the_hub_error(
     assert slack.cards[0].buttons == {"Retry": "create team-b gradio public"}
 
 
+@pytest.mark.parametrize(
+    ("text", "plan", "is_asked"),
+    [
+        ("create team-b", "free", True),
+        ("create team-b static", "free", False),
+        ("create team-b", "pro", False),
+    ],
+)
+def test_creation_that_the_plan_lacks_asks_first(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, plan: str, *, is_asked: bool
+) -> None:
+    hub.plans = {"acme": plan}
+    send_lead_command(bot, text)
+
+    bot.deliver()
+
+    assert ("has no paid plan" in str(slack.ephemeral_messages)) is is_asked
+    assert bool(slack.cards) is not is_asked
+
+
 def test_space_created_by_another_is_not_adopted(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

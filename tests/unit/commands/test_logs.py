@@ -101,6 +101,18 @@ def test_log_kind_and_length(
     assert len(str(last_message(slack).blocks[1]["text"]["text"]).splitlines()) == shown
 
 
+@pytest.mark.parametrize("text", ["logs team-a", "logs team-a build"])
+def test_failed_static_space_has_a_build_log_and_nothing_else(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
+) -> None:
+    hub.put("acme/team-a", "BUILD_ERROR", sdk="static")
+    hub.log_lines = {"acme/team-a": LINES}
+
+    send_command(bot, text)
+
+    assert last_message(slack).text == "team-a: build log"
+
+
 @pytest.mark.parametrize(
     ("text", "space", "said"),
     [

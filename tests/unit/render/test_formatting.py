@@ -74,6 +74,13 @@ def test_spaces_are_counted_and_sorted_worst_first() -> None:
     assert count_by_condition([*spaces, spaces[0]]) == "1 failed · 1 asleep · 2 running"
 
 
+def test_line_of_a_space_that_the_hub_paused_has_the_reason() -> None:
+    line = space_line(Space("a/b", "PAUSED", error="Flagged as <!here> abusive"), NAMES)
+
+    assert ":red_circle:" in line
+    assert "paused by Hugging Face · `Flagged as &lt;!here&gt; abusive`" in line
+
+
 def test_only_a_failed_space_shows_its_error() -> None:
     failed = Space("a/b", "RUNTIME_ERROR", error="boom `rm`")
 
