@@ -1,1 +1,1 @@
-"""What the bot must reach, measured: `uv run python -m tests.bench`. Not a timed test."""
+"""The performance goals of the bot, measured: `uv run python -m tests.bench`. Not a timed test."""

@@ -1,4 +1,4 @@
-"""Measure what the design promises and print it beside the goals; exit 1 when one is missed.
+"""Measure the figures of the design and print them with their goals; exit 1 if one is missed.
 
 uv run python -m tests.bench            everything
 uv run python -m tests.bench wake idle  some of it

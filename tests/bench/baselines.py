@@ -1,4 +1,4 @@
-"""What the bot is compared with, in a process of its own: the plain client, and nothing around it.
+"""The baseline of the measurements: the plain client in a process of its own.
 
 python -m tests.bench.baselines restart <owner/name> <owner/name> …
 python -m tests.bench.baselines list <owner>
@@ -16,7 +16,7 @@ THREADS = 24
 
 def main(verb: str, *names: str) -> None:
     api = HfApi()
-    api.whoami()  # the first connection is nobody's business
+    api.whoami()  # warm-up: the first connection isn't measured
     used, began = time.process_time(), time.monotonic()
     if verb == "restart":
         with ThreadPoolExecutor(THREADS) as pool:

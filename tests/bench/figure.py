@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table; a figure without a goal is there to compare with."""
+    """One row of the table; a figure without a goal is a baseline."""
 
     label: str
     value: float
@@ -24,7 +24,7 @@ class Figure:
 
 
 def format_number(value: float) -> str:
-    """Return three digits that matter.
+    """Return *number* with three significant digits.
 
     >>> format_number(0.01234), format_number(12.34), format_number(1234.5)
     ('0.0123', '12.3', '1234')
@@ -45,7 +45,7 @@ def _row(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def quantile(values: Iterable[float], fraction: float) -> float:
-    """Return the value that so large a part of *values* does not exceed.
+    """Return the value that this share of *values* doesn't exceed.
 
     >>> quantile([5, 1, 4, 2, 3], 0.5), quantile(range(100), 0.99)
     (3, 98)

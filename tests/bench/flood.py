@@ -1,4 +1,4 @@
-"""Measures how Slack and probes get through while idle connections flood the bot's port."""
+"""Measures the latency of Slack and of probes while idle connections flood the bot's port."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from tests.e2e.process import memory
 
 
 def measure_flood(sizes: Sizes) -> Iterator[Figure]:
-    """Signed commands and probes, one of each a second, beside idle connections."""
+    """Send signed commands and probes, one of each a second, during a flood of idle connections."""
     with (
         allow_many_connections(),
         run_env(classroom(), SLACK_APP_TOKEN="", **DEFAULT_ENVIRON) as env,
@@ -34,7 +34,7 @@ def measure_flood(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _call_during_flood(flood: Flood, caller: Caller, pid: int, seconds: float) -> Iterator[float]:
-    """Call once a second beside the flood; yield the memory of the bot after each."""
+    """Call once a second during the flood; yield the memory of the bot after each call."""
     until = time.monotonic() + seconds
     for number in count():
         if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""One function for each promise: it opens a house, measures a real bot in it, returns figures."""
+"""One function for each goal: it starts a sandbox, measures a real bot and returns figures."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from tests.bench.sizes import Sizes
 from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import cpu_seconds, memory
 
-# Each its own: what has the same cause is told on one card.
+# One error each, because incidents of one cause share a card.
 CAUSES = ("no such file", "out of memory", "port in use", "bad token", "disk full")
 LATENCY_SECONDS = 0.1
 CALLERS = 24
@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def measure_ack(sizes: Sizes) -> Iterator[Figure]:
-    """Commands typed at once, through Socket Mode; Slack's side holds the watch."""
+    """Measure the acknowledgements of concurrent commands in Socket Mode, on Slack's clock."""
     with run_env(classroom(spaces=12), **DEFAULT_ENVIRON) as env:
         env.start()
         env.wait_for_initial_scan()
@@ -41,7 +41,7 @@ def measure_ack(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _type_concurrently(env: Environment, number: int) -> list[float]:
-    """Type so many lines; return once all are answered, with the seconds to each ack."""
+    """Type *number* lines; return the seconds to each ack once all are answered."""
     acks, timeline = env.sandbox.slack.dispatcher.ack_latencies, env.sandbox.workspace.message_store
     acked, message_count = len(acks), len(timeline.all_messages(OPS.id))
     for _ in range(number):
@@ -51,7 +51,7 @@ def _type_concurrently(env: Environment, number: int) -> list[float]:
 
 
 def measure_wake(sizes: Sizes) -> Iterator[Figure]:
-    """`/space wake all`, next to the plain client with as many threads."""
+    """Measure `/space wake all`, and the plain client with as many threads."""
     ideal = sizes.asleep / CALLERS * LATENCY_SECONDS
     goal = 1.1 * ideal
     quick = StageDurations(lag=0.0, build=1.0, start=60.0)
@@ -75,7 +75,7 @@ def measure_wake(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _time_of_ack(env: Environment, line: str) -> float:
-    """Type a line and return when its acknowledgement was heard, on the Hub's clock."""
+    """Type a line and return the time of its acknowledgement, on the Hub's clock."""
     acked = threading.Event()
     acks = env.sandbox.slack.dispatcher.ack_latencies
 
@@ -99,7 +99,7 @@ def _last_restart(env: Environment, times: int) -> float:
 
 
 def measure_sweep(sizes: Sizes) -> Iterator[Figure]:
-    """Sweeps of a large fleet, next to a bare list by the plain client."""
+    """Measure sweeps of a large fleet, and a bare list by the plain client."""
     with run_env(classroom(spaces=sizes.spaces), SPACEBOT_POLL_SECONDS="4") as env:
         bot = env.start()
         env.wait_for_initial_scan()
@@ -121,7 +121,7 @@ def measure_sweep(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _wait_for_sweeps(env: Environment, times: int) -> None:
-    """Wait for so many sweeps to begin: each begins with the first page, which has no cursor."""
+    """Wait until *times* sweeps begin: each begins with the first page, which has no cursor."""
 
     def first_pages() -> int:
         return sum(call.name == "list" and "cursor" not in call.query for call in env.world.calls)
@@ -136,16 +136,16 @@ def _count_lists(env: Environment) -> int:
 
 
 def measure_storm(sizes: Sizes) -> Iterator[Figure]:
-    """All of a large fleet broken at once, each of a cause of its own: the worst there can be."""
+    """Measure the worst case: all Spaces of a large fleet fail at once, each of its own cause."""
     with run_env(classroom(spaces=sizes.spaces), SPACEBOT_POLL_SECONDS="20") as env:
         bot = env.start()
         env.wait_for_initial_scan()
         _wait_for_sweeps(env, 1)
-        _wait(sizes.calm_seconds)  # what is left of that sweep
+        _wait(sizes.calm_seconds)  # the rest of that sweep
         used, before = cpu_seconds(bot.pid), {m.ts for m in env.bot_messages("")}
         _break_all(env.world)
         env.wait_until(lambda: [m for m in env.bot_messages("") if m.ts not in before])
-        _wait(sizes.calm_seconds)  # what is left of this one, logs included
+        _wait(sizes.calm_seconds)  # the rest of this one, logs included
         what = f"{sizes.spaces} Spaces break at once"
         yield Figure(f"{what}: CPU of that sweep", cpu_seconds(bot.pid) - used, "s")
         _wait_for_sweeps(env, 1)
@@ -164,12 +164,12 @@ def _break_all(world: World) -> None:
 
 
 def unique_word(number: int) -> str:
-    """Return a word for each number: numbers do not tell errors apart."""
+    """Return a distinct word for each number, because fingerprints ignore numbers."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def measure_alert(sizes: Sizes) -> Iterator[Figure]:
-    """From the first look that could see the trouble to the card in the channel."""
+    """Measure the time from the first sweep that can see the problem to the card."""
     world = make_sleeping_class(sizes.group + sizes.problems, StageDurations())
     with run_env(world, SPACEBOT_POLL_SECONDS="1", SPACEBOT_ALERT_ON="error") as env:
         for id in world.ids():
@@ -199,11 +199,11 @@ def _first_sweep_after(world: World, after: float) -> RecordedCall:
 
 
 def measure_idle(sizes: Sizes) -> Iterator[Figure]:
-    """A bot that nobody asks anything, with the class of twelve and the usual sweeps."""
+    """Measure an idle bot, with a class of twelve and the usual sweeps."""
     with run_env(classroom(), **DEFAULT_ENVIRON) as env:
         bot = env.start()
         env.wait_for_initial_scan()
-        _wait(5.0 if sizes.idle_seconds > 1 else 0.0)  # what is left of the start
+        _wait(5.0 if sizes.idle_seconds > 1 else 0.0)  # the rest of the start
         used = cpu_seconds(bot.pid)
         _wait(sizes.idle_seconds)
         share = (cpu_seconds(bot.pid) - used) / sizes.idle_seconds * 100
@@ -212,7 +212,7 @@ def measure_idle(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _wait(seconds: float) -> None:
-    """Let time go by: here it is what is measured against."""
+    """Sleep, because this measurement is per unit of time."""
     threading.Event().wait(seconds)
 
 
@@ -226,7 +226,7 @@ def run_env(world: World, **environ: str) -> Iterator[Environment]:
 
 
 def make_sleeping_class(number: int, pace: StageDurations) -> World:
-    """A class of so many Spaces that all sleep, and none that is static."""
+    """Return a class of *number* sleeping Spaces without a static one."""
     world = classroom(spaces=number, durations=pace)
     for space in world.spaces():
         space.sdk = "docker"

@@ -1,4 +1,4 @@
-"""How soon a problem is on a card with the default settings, and what the sweeps cost the Hub."""
+"""The time from a problem to its card with the default settings, and the calls of the sweeps."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ from tests.bench.measures import make_sleeping_class, run_env, unique_word
 from tests.bench.sizes import Sizes
 from tests.e2e.environment import Environment
 
-#: Of a free account: the smallest window with a token.
+#: The window of a free account, the smallest one with a token.
 FREE_QUOTA, WINDOW_SECONDS = 1_000, 300.0
 
 
 def measure_polling(sizes: Sizes) -> Iterator[Figure]:
-    """Break one Space after the other, for the length of a rate-limit window."""
+    """Break one Space after another, for the length of a rate-limit window."""
     world = make_sleeping_class(sizes.polled, StageDurations())
     with run_env(world, SPACEBOT_POLL_SECONDS="auto", SPACEBOT_ALERT_ON="error") as env:
         world.faults.rate_limit.quota = FREE_QUOTA
@@ -39,7 +39,7 @@ def measure_polling(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _break_one(env: Environment, number: int) -> tuple[float, float]:
-    """Break a Space; return the seconds to its card and to the sweep that could see it."""
+    """Break a Space; return the seconds to its card and to the first sweep that can see it."""
     world = env.world
     before, calls = {m.ts for m in env.bot_messages("")}, len(world.calls)
     at = world.now()
@@ -52,5 +52,5 @@ def _break_one(env: Environment, number: int) -> tuple[float, float]:
 
 
 def _wait(seconds: float) -> None:
-    """Let time go by: here it is what is measured against."""
+    """Sleep, because this measurement is per unit of time."""
     threading.Event().wait(seconds)

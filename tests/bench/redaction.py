@@ -1,4 +1,4 @@
-"""What it costs to look for secrets in a paste, which is done before it is acknowledged."""
+"""The cost of searching a paste for secrets, which happens before its acknowledgement."""
 
 from collections.abc import Callable, Iterator
 from time import process_time
@@ -11,7 +11,7 @@ _GOAL = 20.0  # ms
 
 
 def measure_redaction(sizes: Sizes) -> Iterator[Figure]:
-    """The same number of characters of prose, of all prefixes, and of the worst one alone."""
+    """Measure the same number of characters of prose, of all prefixes, and of the worst prefix."""
     prefixes = [prefix for shape in TOKEN_SHAPES for prefix in shape.prefixes]
     prose = "wake team-a and hf-space, then restart 0f1e2d3c4b5a at 13:50\n"
     alone = max(_least_milliseconds(redact_secrets, _paste(prefix, sizes)) for prefix in prefixes)
@@ -29,7 +29,7 @@ def _paste(part: str, sizes: Sizes) -> str:
 
 
 def _least_milliseconds(do: Callable[[str], object], text: str) -> float:
-    """Return the least processor time of three: what else runs here is not meant."""
+    """Return the least CPU time of three runs, to exclude other load."""
     return min(_time_once(do, text) for _ in range(3))
 
 

@@ -1,4 +1,4 @@
-"""How soon a person sees the reply to a read, and how soon a started bot hears people."""
+"""The time to the reply of a read, and from the start of the bot to its open WebSocket."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _HUB_STATES: tuple[tuple[str, HubState, float], ...] = (
 
 
 def measure_read(sizes: Sizes) -> Iterator[Figure]:
-    """`/space status`, one at a time, from the line to the reply that the person sees."""
+    """Measure `/space status`, one at a time, from the typed line to the visible reply."""
     with run_env(classroom(spaces=12), **DEFAULT_ENVIRON) as env:
         env.start()
         env.wait_for_initial_scan()
@@ -39,7 +39,7 @@ def _seconds_to_reply(env: Environment) -> float:
 
 
 def measure_start(sizes: Sizes) -> Iterator[Figure]:
-    """From the start of the process to the open WebSocket, with a database of its own."""
+    """Measure the time from the start of the process to the open WebSocket, with a new database."""
     with run_env(classroom(spaces=12), **DEFAULT_ENVIRON) as env:
         starts = [_seconds_to_start(env) for _ in range(sizes.rounds)]
     wall, cpu = zip(*starts, strict=True)

@@ -1,4 +1,4 @@
-"""How much is measured: as much as the goals say, or so little that it is only tried out."""
+"""The sizes of the measurements: those of the goals, or tiny ones for a trial."""
 
 from dataclasses import dataclass
 

@@ -12,13 +12,13 @@ from bot.sandbox.slack.directory import OPS
 from tests.contract.sandbox.page_screen import WITHOUT_TOUR
 from tests.e2e.environment import Environment
 
-# A bot that looks every two seconds, and a machine that has other things to do.
+# The bot polls every two seconds, and the machine may be busy.
 expect.set_options(timeout=45_000)
 
 
 @dataclass
 class Screen:
-    """A person at the page of a house's sandbox, in the class channel."""
+    """A person at the page of the sandbox, in the class channel."""
 
     page: Page
 
@@ -28,15 +28,15 @@ class Screen:
         box.press("Enter")
 
     def card(self, words: str) -> Locator:
-        """The newest message with these words."""
+        """Return the newest message that contains *text*."""
         return self.page.locator("article.message").filter(has_text=words, visible=True).last
 
     def message(self, ts: str | None) -> Locator:
-        """The message of that name, whatever has become of it."""
+        """Return the message with this name, in any state."""
         return self.page.locator(f"article[data-ts='{ts}']")
 
     def break_space(self, short: str) -> None:
-        """Break a Space in the drawer, and close the drawer."""
+        """Break a Space with the control panel, and close the panel."""
         self.page.get_by_role("button", name="⚙ Sandbox").click()
         drawer = self.page.get_by_role("dialog", name="Sandbox controls")
         drawer.get_by_role("button", name=f"Break {short}", exact=True).click()
@@ -44,7 +44,7 @@ class Screen:
         expect(drawer).to_be_hidden()
 
     def take_screenshot(self, file: Path | IO[bytes]) -> None:
-        """Show the newest messages, without what hides them or points at them."""
+        """Show the newest messages, without overlays or a focus ring."""
         self.page.mouse.move(1, 1)
         self.page.locator("#pushes").evaluate("""shelf => {
             shelf.replaceChildren();

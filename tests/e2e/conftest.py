@@ -1,4 +1,4 @@
-"""One sandbox with one bot, for all tests that leave it as they found it."""
+"""One sandbox with one bot, for all tests that restore its state."""
 
 from collections.abc import Iterator
 

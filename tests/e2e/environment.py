@@ -1,4 +1,4 @@
-"""A sandbox and the bots that live with it: started, killed, stopped, and waited for."""
+"""A sandbox and its bots: tests start, kill, stop and wait for them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,14 +21,14 @@ from bot.sandbox.slack.workspace import Found
 from bot.store import Store
 from tests.e2e.process import WAIT_SECONDS, Process
 
-#: Everything takes a moment, and a build long enough to be seen by a look every two seconds.
+#: Every transition takes a moment, and a build longer than the poll interval of two seconds.
 FAST_DURATIONS = StageDurations(lag=0.1, build=3.0, start=0.5, spread=0.0)
 _SECONDS_BETWEEN_SWEEPS = "0.5"
 
 
 @dataclass
 class Environment:
-    """A sandbox with its world, a folder for the database, and the bots that were started."""
+    """A sandbox, a folder for the database, and the started bots."""
 
     sandbox: Sandbox
     world: World
@@ -37,7 +37,7 @@ class Environment:
     bots: list[Process] = field(default_factory=list)
 
     def start(self, **environ: str) -> Process:
-        """Start a bot and wait until it hears what people type. An empty variable is not set."""
+        """Start a bot and wait until it receives commands. An empty variable isn't set."""
         before = len(self.sandbox.slack.sockets.open_sockets)
         bot = self.run("run", **environ)
         if environ.get("SLACK_APP_TOKEN") == "":
@@ -53,7 +53,7 @@ class Environment:
         return bot
 
     def kill(self, bot: Process) -> None:
-        """End *bot* without a word, and wait until Slack has noticed."""
+        """Kill *bot*, and wait until Slack has noticed."""
         before = len(self.sandbox.slack.sockets.open_sockets)
         bot.kill()
         self.wait_until(lambda: len(self.sandbox.slack.sockets.open_sockets) < before)
@@ -67,14 +67,14 @@ class Environment:
             raise
 
     def wait_for_sweeps(self, times: int = 2) -> None:
-        """Wait until the Hub was listed so often from now on."""
+        """Wait until the Hub was listed *times* more times."""
         before = sum(call.name == "list" for call in list(self.world.calls))
         assert self.world.wait_for("list", times=before + times, timeout=WAIT_SECONDS), (
             self.describe()
         )
 
     def execute_sql(self, statement: str) -> None:
-        """Change the database behind the bot's back, where a test may not wait for the clock."""
+        """Change the database directly, where a test can't wait for the clock."""
         with create_engine(self.environ["DATABASE_URL"], poolclass=NullPool).begin() as tx:
             tx.exec_driver_sql(statement)
 
@@ -83,25 +83,25 @@ class Environment:
             return [tuple(row) for row in tx.exec_driver_sql(query)]
 
     def expire_lease(self) -> None:
-        """Let the lease of a bot that was killed be over now, and not in a while."""
+        """Expire the lease of a killed bot now."""
         self.execute_sql("UPDATE lease SET expires = 0")
 
     def bot_messages(self, pattern: str, channel: str = OPS.id) -> list[Message]:
-        """Return what the bot has posted there for everybody, outside threads, and is like this."""
+        """Return the public messages of the bot outside threads that match *pattern*."""
         found = self.sandbox.workspace.messages(channel)
         return [m for m in found if m.is_bot and re.search(pattern, m.text)]
 
     def ephemeral_messages(self, person: str, channel: str = OPS.id) -> list[Message]:
-        """Return what only this person sees there."""
+        """Return the ephemeral messages of this person."""
         visible = self.sandbox.workspace.messages(channel, person)
         return [m for m in visible if m.ephemeral_for == person]
 
     def wait_for_initial_scan(self) -> None:
-        """Wait until the bot has told what it found at its first look."""
+        """Wait until the bot has posted the initial scan."""
         self.wait_until(lambda: self.bot_messages("^Watching"))
 
     def describe(self) -> str:
-        """Say what a person who looks for the reason of a failure wants to see."""
+        """Return the state that helps to explain a failure."""
         messages = [
             f"{m.ts} {m.ephemeral_for or 'everybody'}: {m.text}"
             for m in self.sandbox.workspace.message_store.all_messages(OPS.id)
@@ -114,15 +114,15 @@ class Environment:
 def open_environment(
     folder: Path, world: World | None = None, **environ: str
 ) -> Iterator[Environment]:
-    """Open a house; at the end nothing of it runs any more."""
+    """Start an environment; stop all its processes at the end."""
     world = world or classroom(durations=FAST_DURATIONS)
-    world.faults.rate_limit.quota = 1_000_000  # how the bot lives with less is tested elsewhere
+    world.faults.rate_limit.quota = 1_000_000  # lower limits are tested elsewhere
     with Sandbox(world, manifest=manifest(), clock=world.clock) as sandbox:
         sandbox.find_next_schedule = partial(try_command.next_schedule, folder)
         common = try_command.environ(sandbox, folder)
         poll_settings = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
         env = Environment(sandbox, world, folder, {**common, **poll_settings, **environ})
-        Store(env.environ["DATABASE_URL"]).close()  # a second of every start, made here
+        Store(env.environ["DATABASE_URL"]).close()  # saves a second of every start
         try:
             yield env
         finally:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator
 
 from tests.e2e.browser import Screen
 
-_COLORS = 96  # the page has few, and each frame shrinks with their number
+_COLORS = 96  # the page has few colors, and each frame shrinks with their number
 _TAP_COLOR, _TAP_RADIUS = (29, 155, 209, 110), 22
 
 

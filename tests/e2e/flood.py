@@ -1,4 +1,4 @@
-"""Idle connections by the thousand on the bot's port, and callers that must still get through."""
+"""Thousands of idle connections on the bot's port, and callers that must still get through."""
 
 import resource
 import socket
@@ -18,7 +18,7 @@ BODY = "command=%2Fspace&text=help&user_id=U0TA01&team_id=T0CLASS&channel_id=C0O
 
 @dataclass
 class Flood:
-    """So many connections to *port* that send nothing, opened again when they are cut."""
+    """*size* connections to *port* that send nothing, reopened when they are cut."""
 
     port: int
     size: int
@@ -41,7 +41,7 @@ class Flood:
 
 @dataclass
 class Caller:
-    """Slack and a probe: what they ask of the bot, how long it took and what failed."""
+    """Requests of Slack and of probes: their duration and their failures."""
 
     port: int
     secret: str

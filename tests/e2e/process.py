@@ -1,4 +1,4 @@
-"""Child processes whose words can be waited for; the bot's command line is one."""
+"""Child processes whose output can be awaited, such as the bot's command line."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# A start on a busy machine takes some seconds; what hangs never ends.
+# A start on a busy machine takes some seconds; a hanging process never ends.
 WAIT_SECONDS = 60.0
 
 
@@ -44,12 +44,12 @@ class Child:
 
     @property
     def output(self) -> str:
-        """Everything it has written so far."""
+        """Return all output so far."""
         with self._output_changed:
             return "".join(self._lines)
 
     def wait_for_line(self, text: str, timeout: float = WAIT_SECONDS) -> str:
-        """Wait for a line with these words and return what it says."""
+        """Wait for a line that matches, and return its match."""
 
         def find_line() -> str | None:
             return next((line for line in self._lines if text in line), None)
@@ -61,21 +61,21 @@ class Child:
         return str(json.loads(line)["message"]) if line.startswith("{") else line
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the process, as a power cut would."""
         self._process.kill()
         self._end(WAIT_SECONDS)
 
     def terminate(self, timeout: float = 10.0) -> int:
-        """Ask it to stop, and return how it ended. Longer than *timeout* is a failure."""
+        """Ask the process to stop, and return its exit code. Longer than *timeout* is a failure."""
         self._process.terminate()
         return self._end(timeout)
 
     def wait(self, timeout: float = WAIT_SECONDS) -> int:
-        """Return how it ended by itself."""
+        """Wait for the process to end by itself, and return its exit code."""
         return self._end(timeout)
 
     def discard(self) -> None:
-        """Leave nothing behind, whatever state it is in."""
+        """Kill the process and close its pipes, in any state."""
         if self.is_running:
             self._process.kill()
         self._end(WAIT_SECONDS)
@@ -102,13 +102,13 @@ class Process(Child):
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used, as Linux counts it."""
+    """Return the CPU time of a process, as Linux counts it."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int, line: str = "VmRSS") -> float:
-    """Return MiB of a process: VmRSS now, VmHWM at its highest."""
+    """Return the memory of a process in MiB: VmRSS is the current one, VmHWM the peak."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     found = next(text for text in status if text.startswith(f"{line}:"))
     return int(found.split()[1]) / 1024

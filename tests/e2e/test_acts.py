@@ -1,6 +1,6 @@
-"""Each act from the page, on a phone: what a person types, fills in and sees, and what the Hub has.
+"""Each act from the page, on a phone, with its effect on the Hub.
 
-Dana leads the course; Tomás assists. One page, on which one becomes the other by a tap.
+Dana leads the course and Tomás assists. One page switches between them.
 """
 
 import re
@@ -20,13 +20,13 @@ from tests.e2e.browser import Screen, open_screen
 from tests.e2e.environment import Environment, open_environment
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-# A build just long enough to be seen by a look every two seconds.
+# A build just longer than the poll interval of two seconds.
 PACE = StageDurations(lag=0.1, build=2.5, start=0.3, spread=0.0)
 TEAM = "ifcore-org/ifcore-team-{}"
-# What the template's copies are given; the test's own secret is VALUE.
+# The configuration of the template's copies; the test's own secret is VALUE.
 CONFIGURED = "swordfish"
 VALUE = "correct horse battery staple"
-# What is wider than its place: a part that scrolls by itself, or one that cuts off what it holds.
+# Elements wider than their container: ones that scroll by themselves, or cut off their content.
 OVERFLOWING = """() => {
     const own = (e) => e.matches("html, #log, .dialog-body, .message, .drawer-body, .sidebar");
     const scrolls = (e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
@@ -37,7 +37,7 @@ OVERFLOWING = """() => {
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """A house of our own, where only crashes ring."""
+    """An environment where only crashes alert."""
     given = {"SPACEBOT_SECRET_API_KEY": CONFIGURED, "SPACEBOT_ALERT_ON": "error"}
     with open_environment(
         tmp_path_factory.mktemp("acts"), classroom(durations=PACE), **given
@@ -71,7 +71,7 @@ def tomas(page: Screen) -> Screen:
 
 
 def switch_person(screen: Screen, name: str) -> Screen:
-    """Switch person on the page, as it is done by hand."""
+    """Switch the person on the page."""
     dismiss(screen)
     me = screen.page.get_by_role("button", name="Switch person")
     if name not in (me.get_attribute("aria-label") or ""):
@@ -82,13 +82,13 @@ def switch_person(screen: Screen, name: str) -> Screen:
 
 
 def dismiss(screen: Screen) -> None:
-    """Wipe the banners of the lock screen away: for some seconds they lie on the bar."""
+    """Dismiss the banners of the lock screen, which cover the bar for some seconds."""
     crosses = screen.page.locator("#pushes").get_by_role("button", name="Dismiss notification")
     crosses.evaluate_all("all => all.forEach((cross) => cross.click())")
 
 
 def open_channel(screen: Screen, channel: str) -> None:
-    """Look at another channel."""
+    """Open another channel."""
     dismiss(screen)
     screen.page.locator("#bar h1").get_by_role("button").click()
     screen.page.locator("#sidebar").get_by_role("button", name=channel).click()
@@ -96,12 +96,12 @@ def open_channel(screen: Screen, channel: str) -> None:
 
 
 def assert_nothing_is_cut_off(screen: Screen) -> None:
-    """Nothing scrolls sideways, and nothing is cut off."""
+    """Check that nothing scrolls sideways and nothing is cut off."""
     assert screen.page.evaluate(OVERFLOWING) == []
 
 
 def wait_for_message(screen: Screen, words: str) -> Locator:
-    """Wait for the newest message with these words."""
+    """Wait for the newest message that contains *text*."""
     card = screen.card(words)
     expect(card).to_be_visible()
     assert_nothing_is_cut_off(screen)
@@ -268,7 +268,7 @@ def test_status_of_one_space_leads_to_its_log_and_the_log_file(
 
 
 def read_direct_file(screen: Screen, name: str) -> str:
-    """Fetch a file from the direct messages, and come back."""
+    """Download a file from the direct messages, and return to the channel."""
     open_channel(screen, "Spacebot")
     wait_for_message(screen, f"Requested in #space-ops: {name}")
     link = screen.page.get_by_role("link", name=name).last.get_attribute("href")

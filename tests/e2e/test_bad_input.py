@@ -1,4 +1,4 @@
-"""Whatever people type or a Space says is answered in words, shown as text, and does nothing."""
+"""Hostile input of people or Spaces gets a helpful reply, is shown as text and has no effect."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ HOSTILE = (
     "<!channel> <!here> <@U0LEAD> <https://evil.example|your bank> *bold* ```code``` "
     "&lt;!everyone&gt; \u202egpj.exe\u202c \x1b[31mred\x1b[0m <script>alert(1)</script>"
 )
-# A mention that rings, a link with a face of its own, a control character.
+# A mention that notifies, a link with a label, a control character.
 ALIVE = re.compile("<!(channel|here|everyone)|<@U0LEAD|<https://evil|\x1b|\u202e")
 
 
@@ -25,22 +25,22 @@ def assert_hub_was_only_read(env: Environment) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
-        # Nothing at all means status.
+        # Empty input means status.
         pytest.param("", "12 Spaces", id="nothing"),
-        # Unknown words are answered with what was probably meant.
+        # Unknown words are answered with a suggestion.
         pytest.param("statsu", "status", id="a verb with a slip"),
         pytest.param("wake team-bb", "team-b", id="a target with a slip"),
-        pytest.param("frobnicate everything", "frobnicate", id="a verb that nobody knows"),
-        pytest.param("wake team-zzzzzz", "team-zzzzzz", id="a target that nobody knows"),
-        # Too much of anything.
+        pytest.param("frobnicate everything", "frobnicate", id="an unknown verb"),
+        pytest.param("wake team-zzzzzz", "team-zzzzzz", id="an unknown target"),
+        # Too long.
         pytest.param("x" * 8000, "", id="one word of 8,000 characters"),
         pytest.param("wake " + "team-a;rm " * 800, "", id="800 targets"),
         pytest.param("🦄" * 2000, "", id="emoji"),
         pytest.param("wake 🐍👩‍💻🇳🇱", "", id="emoji as a target"),
         pytest.param("الحالة كل الفرق", "", id="from right to left"),
-        # What would ring, link, format or run if it were believed.
+        # Text that would notify, link, format or run as markup.
         pytest.param("@here @channel @everyone", "", id="mentions"),
         pytest.param(f"wake {HOSTILE}", "", id="markup"),
         pytest.param("wake <!channel|team-b>", "", id="a mention in disguise"),
@@ -48,9 +48,9 @@ def assert_hub_was_only_read(env: Environment) -> Iterator[None]:
         pytest.param("status ../../etc/passwd %s %(x)s {0.__class__}", "", id="paths and formats"),
     ],
 )
-def test_any_input_gets_a_helpful_reply(env: Environment, typed: str, told: str) -> None:
+def test_any_input_gets_a_helpful_reply(env: Environment, typed: str, expected: str) -> None:
     answer = type_command(env, typed)
-    assert told in f"{answer.text} {answer.blocks}"
+    assert expected in f"{answer.text} {answer.blocks}"
     assert_harmless(answer)
 
 
@@ -89,7 +89,7 @@ def type_command(env: Environment, typed: str) -> Message:
 
 
 def assert_harmless(message: Message) -> None:
-    """Slack would show it as it stands; that no limit is broken, the sandbox has seen to."""
+    """Check that Slack would show *text* literally; the sandbox has checked the limits."""
     assert message.is_bot
     for text in (message.text, *texts_with_markup(message.blocks)):
         assert not ALIVE.search(text), text
@@ -97,7 +97,7 @@ def assert_harmless(message: Message) -> None:
 
 
 def texts_with_markup(blocks: Any) -> Iterator[str]:
-    """Return every text in which Slack looks for mentions, links and marks."""
+    """Return every text in which Slack parses mentions, links and formatting."""
     if isinstance(blocks, Mapping):
         if blocks.get("type") == "mrkdwn":
             yield str(blocks["text"])

@@ -1,4 +1,4 @@
-"""The alert channel in earnest: not there yet, renamed, archived, and given another id."""
+"""The alert channel end to end: missing, renamed, archived, and converted to another id."""
 
 from pathlib import Path
 
@@ -38,6 +38,6 @@ def test_alerts_follow_channel_changes_and_wait_while_blocked(tmp_path: Path) ->
 
 
 def find_notices(env: Environment, words: str) -> list[Message]:
-    """Return the direct messages to the admin that say so now."""
+    """Return the direct messages to the admin that contain *text* now."""
     messages = env.sandbox.lead.visible_messages(env.sandbox.lead.dm)
     return [m for m in messages if words in f"{m.text} {m.blocks}"]

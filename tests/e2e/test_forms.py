@@ -1,4 +1,4 @@
-"""Forms from the tap to the Hub: a real bot, a Slack and a Hub in the sandbox."""
+"""Forms from the click to the Hub: a real bot, with Slack and the Hub in the sandbox."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ MB = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """A house of our own: what is deleted here is gone."""
+    """An own environment, because these tests delete Spaces."""
     folder = tmp_path_factory.mktemp("forms")
     with open_environment(
         folder, classroom(durations=FAST_DURATIONS), SPACEBOT_SECRET_API_KEY="swordfish"
@@ -45,7 +45,7 @@ def wait_for_form(env: Environment, title: str) -> View:
 
 
 def wait_for_ephemeral(env: Environment, text: str) -> Message:
-    """Wait for what only the assistant sees."""
+    """Wait for an ephemeral message of the assistant."""
 
     def find_message() -> Message | None:
         messages = env.ephemeral_messages(env.sandbox.ta.id)
@@ -105,7 +105,7 @@ def test_a_zip_is_unpacked_from_the_menu_of_a_message(env: Environment) -> None:
     assert "site.zip" not in files
 
 
-# (file, content, what the person hears); nothing is changed
+# (the file, its content, the reply to the person); nothing is changed
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -134,7 +134,7 @@ def test_invalid_form_stays_open_with_its_errors(env: Environment) -> None:
     ta = env.sandbox.ta
     ta.type(OPS.id, "/space upload team-e")
     view = wait_for_form(env, "Upload to a Space")
-    env.wait_until(lambda: ta.view and "Missing" in str(ta.view.body))  # it has grown, and stays so
+    env.wait_until(lambda: ta.view and "Missing" in str(ta.view.body))  # the added field stays
     ta.submit(view, {"files": [ta.attach("a.py", b"1")], "folder": "../x"})
 
     env.wait_until(lambda: ta.view and "outside the repository" in ta.view.errors.get("folder", ""))

@@ -1,4 +1,4 @@
-"""In HTTP mode a thousand idle connections keep out neither Slack nor a probe, and cost no memory.
+"""In HTTP mode a thousand idle connections block neither Slack nor a probe, and leak no memory.
 
 The bot cuts an idle connection after ten seconds, so a round of cuts is over after that. The test
 lasts two rounds and a bit: a third adds nothing, and a minute of waiting would delay the suite by

@@ -1,6 +1,6 @@
-"""`kill -9` in the middle of `wake all`: every Space ends up, none twice, the card ends truthfully.
+"""`kill -9` during `wake all`: every Space runs, none is restarted twice, the card is correct.
 
-The kill falls where the sandbox has recorded that the bot has come to: nothing here sleeps.
+The kill follows a call that the sandbox has recorded, so nothing here sleeps.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,8 +15,8 @@ from bot.sandbox.slack.model import Message
 from tests.e2e.environment import FAST_DURATIONS, Environment, open_environment
 
 TEAMS = 26
-ASLEEP = 24  # two of them are static, and always up
-# Sixteen restarts leave at once; the others wait for an answer to one of them.
+ASLEEP = 24  # two of them are static and always running
+# Sixteen restarts are sent concurrently; the others wait for a response to one of them.
 LATENCY = 0.25
 CARDS = r"^(Waking|Woke)"
 LAST = "ifcore-org/ifcore-team-z"
@@ -24,15 +24,15 @@ LAST = "ifcore-org/ifcore-team-z"
 
 @dataclass(frozen=True)
 class KillPoint:
-    """Where the kill falls: what is waited for, and what is arranged before."""
+    """The moment of the kill: the condition to wait for, and the setup before."""
 
     reached: Callable[[Environment, int], object]
     before: Callable[[Environment], object] = lambda _: None
-    waits_for_verification: bool = False  # whether the seconds of doubt about a post are waited for
+    waits_for_verification: bool = False  # whether to wait until an unanswered post is verified
 
 
 def after_restarts(times: int) -> Callable[[Environment, int], object]:
-    """So many restarts have arrived at the Hub since the command."""
+    """Wait until *times* restarts have arrived at the Hub since the command."""
 
     def wait_for_restarts(env: Environment, before: int) -> None:
         assert env.world.wait_for("restart", times=before + times, timeout=20), env.describe()
@@ -41,7 +41,7 @@ def after_restarts(times: int) -> Callable[[Environment, int], object]:
 
 
 def after_post(env: Environment, _: int) -> None:
-    """The card is in the channel; the bot has not heard that it is."""
+    """Wait until the card is in the channel, while the bot waits for the response."""
     env.wait_until(lambda: env.bot_messages(r"^Waking"))
 
 
@@ -50,7 +50,7 @@ def lose_restart_answers(env: Environment) -> None:
 
 
 def lose_one_restart(env: Environment) -> None:
-    """The Hub never hears of the restart of one Space, however long the bot waits."""
+    """Make the Hub drop the restart of one Space."""
     env.world.faults.hang(call="restart", space=LAST)
 
 
@@ -64,17 +64,17 @@ def lose_all_answers(env: Environment) -> None:
 
 
 KILL_POINTS = [
-    # Written down as sent, and gone before the Hub has answered any.
+    # Stored as sent; killed before the Hub responds to any.
     pytest.param(KillPoint(after_restarts(1)), id="the first restart is on its way"),
-    # Some were answered, the others have yet to leave.
+    # Some have a response, the others aren't sent yet.
     pytest.param(KillPoint(after_restarts(20)), id="some have been answered"),
     pytest.param(KillPoint(after_restarts(ASLEEP)), id="all are on their way"),
-    # Done by the Hub, but nobody heard of it: what the fleet shows counts.
+    # Executed by the Hub, but the responses are lost: the stages of the fleet count.
     pytest.param(KillPoint(after_restarts(16), lose_restart_answers), id="no answer was heard"),
-    # Neither the Hub's answer nor Slack's was heard, and one restart never arrived.
+    # The responses of the Hub and of Slack are lost, and one restart never arrived.
     pytest.param(
         KillPoint(after_post, lose_all_answers, waits_for_verification=True),
-        id="nobody has answered anything",
+        id="all responses are lost",
     ),
 ]
 
@@ -82,7 +82,7 @@ KILL_POINTS = [
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     world = classroom(spaces=TEAMS, durations=FAST_DURATIONS)
-    # Trouble has cards of its own, which other tests look at.
+    # Incidents have cards of their own, which other tests check.
     with open_environment(
         tmp_path_factory.mktemp("killed"), world, SPACEBOT_ALERT_ON="error"
     ) as env:
@@ -104,7 +104,7 @@ def test_killed_bot_restarts_each_space_exactly_once(env: Environment, moment: K
 
     end = wait_for_end(env, cards)
     assert end.text.startswith("Woke ")
-    env.wait_for_sweeps(2)  # time enough to say or do too much
+    env.wait_for_sweeps(2)  # time enough for a duplicate call or message
     assert {id: env.world.stage(id) for id in asleep} == dict.fromkeys(asleep, "RUNNING")
     assert env.world.restarts == {id: n + (id in asleep) for id, n in restarted.items()}
     [card] = env.bot_messages(CARDS)[cards:]
@@ -123,16 +123,16 @@ def test_unanswered_request_of_a_killed_bot_is_reported(env: Environment) -> Non
     env.kill(env.bots[-1])
     env.world.faults.remove(fault)
 
-    # A minute must pass before a bot is sure that nobody else is answering.
+    # A bot reports an abandoned request only after a minute.
     env.execute_sql("UPDATE ask SET received_at = received_at - 61 WHERE finished_at IS NULL")
     env.expire_lease()
     env.start()
-    told = env.sandbox.ta.wait_for_message(OPS.id, "before I could answer “status team-a”")
-    assert told.ephemeral_for == env.sandbox.ta.id
+    reply = env.sandbox.ta.wait_for_message(OPS.id, "before I could answer “status team-a”")
+    assert reply.ephemeral_for == env.sandbox.ta.id
 
 
 def put_to_sleep(env: Environment) -> list[str]:
-    """Put every team to sleep, whatever it was doing."""
+    """Put every Space of a team to sleep, from any stage."""
     teams = env.world.spaces(predicate=lambda s: not s.is_static and "template" not in s.id)
     with env.world.locked():
         for team in teams:

@@ -1,4 +1,4 @@
-"""What `/metrics` shows is counted by somebody."""
+"""Every series of `/metrics` is set by the bot."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import metrics
 from tests.e2e.environment import open_environment
 
-#: Right when it is zero.
+#: Series that may be zero.
 _MAY_BE_ZERO = {
     "spacebot_outbox_pending",
     "spacebot_outbox_undelivered",

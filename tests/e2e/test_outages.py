@@ -1,4 +1,4 @@
-"""The Hub or Slack is away: the bot neither hangs nor dies, people are told, and all ends well."""
+"""During an outage of the Hub or Slack the bot keeps running, reports it and recovers."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,9 @@ from bot.sandbox.slack.directory import OPS
 from bot.sandbox.slack.model import Message
 from tests.e2e.environment import Environment
 
-# One for each test: what goes up and down too often is told otherwise.
+# One Space for each test, because a flapping Space gets another card.
 FIRST, SECOND = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
-# Twice the patience of the bot with one call, and some.
+# More than twice the timeout of one call.
 SOON = 25.0
 
 
@@ -24,9 +24,7 @@ def recover_all(env: Environment) -> Iterator[None]:
 
 def test_hub_outage_is_reported_without_false_alerts(env: Environment) -> None:
     status = ask_and_wait(env, "status")
-    env.wait_for_sweeps(
-        4
-    )  # what was seen a moment ago is good enough for an answer, and would be one
+    env.wait_for_sweeps(4)  # otherwise a cached list would answer
     env.world.faults.hub = "down"
     env.world.break_(FIRST)
     env.sandbox.ta.type(OPS.id, "/space status")
@@ -37,15 +35,15 @@ def test_hub_outage_is_reported_without_false_alerts(env: Environment) -> None:
     assert refusal.text.startswith("Hugging Face")
     assert env.world.restarts["ifcore-org/ifcore-team-b"] == 0
 
-    # People hear of the second look that failed. This one need not take as long as the first.
+    # The second failed sweep is reported. It needn't last as long as the first.
     env.world.faults.refuse(503, call="list")
     env.world.faults.hub = "up"
-    blind = env.wait_until(lambda: env.bot_messages("Can't reach the Spaces"))[0]
-    assert env.bot_messages("^team-a ") == [], "what cannot be seen is not told"
+    outage = env.wait_until(lambda: env.bot_messages("Can't reach the Spaces"))[0]
+    assert env.bot_messages("^team-a ") == [], "nothing is concluded during an outage"
     env.world.faults.clear()
     env.wait_until(lambda: env.bot_messages("Hugging Face is reachable again"))
     alert = env.wait_until(lambda: env.bot_messages("^team-a "))[0]
-    assert [m.ts for m in env.bot_messages("Can't reach|reachable again")] == [blind.ts]
+    assert [m.ts for m in env.bot_messages("Can't reach|reachable again")] == [outage.ts]
 
     env.world.heal(FIRST)
     env.wait_until(lambda: env.sandbox.workspace.replies(alert))
@@ -58,7 +56,7 @@ def test_messages_delayed_by_a_slack_outage_are_posted_once(env: Environment) ->
     env.sandbox.slack.go_down()
     env.world.break_(SECOND)
     env.wait_for_sweeps(3)
-    env.sandbox.ta.type(OPS.id, "/space status")  # Slack itself says that nobody hears
+    env.sandbox.ta.type(OPS.id, "/space status")  # Slack itself reports it
     assert env.sandbox.ta.wait_for_message(OPS.id, "dispatch_failed")
     env.world.build_error(SECOND)
     env.wait_for_sweeps(3)
@@ -67,7 +65,7 @@ def test_messages_delayed_by_a_slack_outage_are_posted_once(env: Environment) ->
     env.sandbox.slack.come_up()
     env.wait_until(lambda: env.sandbox.slack.sockets.open_sockets)
     env.wait_for_sweeps(2)
-    # Seconds of doubt whether a post without an answer will appear after all.
+    # Seconds before an unanswered post is verified.
     env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
     cards = env.wait_until(lambda: env.bot_messages("^team-c (build failed|failed to build)"))
     env.wait_for_sweeps(3)
@@ -79,7 +77,7 @@ def test_messages_delayed_by_a_slack_outage_are_posted_once(env: Environment) ->
 
 
 def ask_and_wait(env: Environment, command: str) -> list[Message]:
-    """Ask, and return all that this person alone has been shown, the answer last."""
+    """Send a request, and return the ephemeral messages of this person, the reply last."""
     before = len(env.ephemeral_messages(env.sandbox.ta.id))
     env.sandbox.ta.type(OPS.id, f"/space {command}")
     env.wait_until(lambda: len(env.ephemeral_messages(env.sandbox.ta.id)) > before)
@@ -87,6 +85,6 @@ def ask_and_wait(env: Environment, command: str) -> list[Message]:
 
 
 def first_new_message(env: Environment, before: list[Message], words: str) -> Message:
-    """Return the first new answer with these words; nothing while there is none."""
+    """Return the first new reply that contains *text*; None while there is none."""
     messages = env.ephemeral_messages(env.sandbox.ta.id)[len(before) :]
     return next((m for m in messages if words in f"{m.text} {m.blocks}"), None)  # type: ignore[return-value]

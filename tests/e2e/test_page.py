@@ -1,4 +1,4 @@
-"""The main job, by hand: what a person types and taps on the page, at a desk and on a phone.
+"""The main flows on the page, as a person types and clicks, on a desktop and on a phone.
 
 With SCREENSHOTS=write the pictures and the film of the README are taken again.
 """
@@ -24,7 +24,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FILM: ViewportSize = {"width": 390, "height": 560}
-# A build takes long enough to be seen by a look every two seconds.
+# A build takes longer than the poll interval of two seconds.
 PACE = StageDurations(lag=0.2, build=4.0, start=1.0, spread=0.2)
 
 
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """A class where only crashes ring, so that the pictures are calm."""
+    """A class where only crashes alert, so that the pictures are calm."""
     world = classroom(durations=PACE)
     with open_environment(tmp_path_factory.mktemp("page"), world, SPACEBOT_ALERT_ON="error") as env:
         env.start()
@@ -46,21 +46,21 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
 
 @pytest.fixture(scope="module")
 def desktop(browser: Browser, env: Environment) -> Iterator[Screen]:
-    """The teaching assistant in the class channel, at a desk."""
+    """The teaching assistant in the class channel, on a desktop."""
     with open_screen(browser, env, ASSISTANT.id, DESKTOP, scale=1.5) as screen:
         yield screen
 
 
 @pytest.fixture(scope="module")
 def phone(browser: Browser, env: Environment) -> Iterator[Screen]:
-    """The same person, on the way."""
+    """The same person, on a phone."""
     with open_screen(browser, env, ASSISTANT.id, PHONE, scale=2) as screen:
         yield screen
 
 
 @pytest.fixture(autouse=True)
 def attach_report(env: Environment) -> Iterator[None]:
-    """What pytest shows below a failure."""
+    """Return the text that pytest shows below a failure."""
     yield
     sys.stdout.write(env.describe())
 
@@ -108,7 +108,7 @@ def test_status_shows_every_space_worst_first(desktop: Screen, phone: Screen) ->
 def test_wake_all_is_one_card_to_its_end_and_one_reply(
     env: Environment, desktop: Screen, phone: Screen, pictures: Path
 ) -> None:
-    faults = env.world.faults  # two Spaces take their time, so that there is a middle
+    faults = env.world.faults  # two Spaces start slowly, so that the card has an intermediate state
     late = [faults.hang(call="restart", space=f"ifcore-org/ifcore-team-{t}") for t in "ij"]
     desktop.type_line("/space wake all")
     ts = desktop.card("Waking 6 Spaces").get_attribute("data-ts")
@@ -124,7 +124,7 @@ def test_wake_all_is_one_card_to_its_end_and_one_reply(
         faults.remove(fault)
     for screen in (desktop, phone):
         expect(screen.message(ts)).to_contain_text("Woke 5 of 6")
-        expect(screen.message(ts)).to_contain_text("1 failed")  # the build that fails, fails
+        expect(screen.message(ts)).to_contain_text("1 failed")  # the planned failure
         expect(screen.message(ts)).to_contain_text("team-i")
         expect(screen.message(ts).get_by_role("button", name="1 reply")).to_be_visible()
     assert [m.ts for m in env.bot_messages("^W(aking|oke)")] == [ts]

@@ -1,7 +1,7 @@
 """
-Two replicas on one PostgreSQL: what one does is not done by the other, whatever befalls them.
+Two replicas on one PostgreSQL never do the same work twice, across crashes and pauses.
 
-All of it once more behind a transaction pooler, where no session belongs to a replica.
+The same tests run behind a transaction pooler, where no session belongs to a replica.
 """
 
 import os
@@ -16,7 +16,7 @@ from tests.conftest import POSTGRES
 from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import Process
 
-# One for each test: what goes up and down too often is told otherwise.
+# One Space for each test, because a flapping Space gets another card.
 FIRST, SECOND = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
 CARDS = r"^(Waking|Woke)"
 CUT = (
@@ -29,7 +29,7 @@ CUT = (
 def env(
     request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Environment]:
-    """Two replicas, with a database that other tests leave alone."""
+    """Two replicas, with a database of their own."""
     database_url = request.getfixturevalue(request.param)
     engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
     with engine.connect() as server:
@@ -50,7 +50,7 @@ def env(
 
 
 def leader(env: Environment) -> Process:
-    """Return the one that leads, by the process number in the name that it gives itself."""
+    """Return the leader, by the process id in its holder name."""
     [(owner,)] = env.query_sql("SELECT owner FROM lease")
     return next(bot for bot in env.bots if str(owner).split(":")[1] == str(bot.pid))
 
@@ -60,14 +60,14 @@ def type_command(env: Environment, text: str) -> list[tuple[object, ...]]:
 
 
 def test_request_delivered_to_both_replicas_runs_once(env: Environment) -> None:
-    """A command, then a tap on the button of the question that it is answered with."""
+    """A command, then a click on the button of its confirmation."""
     env.sandbox.slack.sockets.duplicates = 2
 
     env.sandbox.ta.type(OPS.id, "/space pause team-b")
     question = env.sandbox.ta.wait_for_message(OPS.id, "Pause team-")
     env.sandbox.ta.click(question, "Pause team-b")
     env.wait_until(lambda: env.bot_messages("^Paused team-"))
-    env.wait_for_sweeps(2)  # time enough to do too much
+    env.wait_for_sweeps(2)  # time enough for a duplicate call
 
     assert env.sandbox.slack.sockets.duplicates == 0
     assert (type_command(env, "pause team-b"), type_command(env, "confirm 1")) == (
@@ -89,7 +89,7 @@ def test_standby_finishes_the_work_of_a_dead_leader(env: Environment) -> None:
     assert env.world.wait_for("restart", times=before + 1), env.describe()
     env.world.break_(FIRST)
     env.kill(leader(env))
-    # Both would be over only later: its lease, and the doubt about a post without an answer.
+    # Skips the wait for the end of its lease and for the verification of its last post.
     env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
     env.expire_lease()
 

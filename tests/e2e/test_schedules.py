@@ -1,4 +1,4 @@
-"""A schedule as a person sees it: kept, listed, and run when the sandbox's clock says so."""
+"""Schedules as a person sees them: added, listed, and run on the sandbox's clock."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.e2e.browser import Screen, open_screen
 from tests.e2e.environment import Environment, open_environment
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-#: In the sandbox's time, which stands still for no one: a build is over soon.
+#: In the sandbox's time, in which a build ends soon.
 PACE = StageDurations(lag=0.1, build=1.0, start=0.5, spread=0.0)
 
 
@@ -38,7 +38,7 @@ def phone(env: Environment) -> Iterator[Screen]:
 
 @pytest.fixture(autouse=True)
 def attach_report(env: Environment) -> Iterator[None]:
-    """What pytest shows below a failure."""
+    """Return the text that pytest shows below a failure."""
     yield
     sys.stdout.write(env.describe())
 

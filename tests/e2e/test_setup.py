@@ -1,4 +1,4 @@
-"""Setting it up: `doctor` says what is wrong and the way out; HTTP mode lets in only Slack."""
+"""Setup: `doctor` names each problem with its fix; HTTP mode accepts only requests of Slack."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        # Nobody knows the tokens, and the file cannot be opened.
+        # Invalid tokens, and a database file that can't be opened.
         pytest.param(
             {
                 "SLACK_BOT_TOKEN": "xoxb-stale",
@@ -45,7 +45,7 @@ def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
             },
             id="nothing opens",
         ),
-        # They are known, but not good enough; the places are wrong.
+        # Valid tokens with too few permissions, and wrong channels and owners.
         pytest.param(
             {
                 "SLACK_APP_TOKEN": "xapp-stale",
@@ -90,7 +90,7 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
     assert "reinstall" in bot.output
 
 
-# (what the sandbox's Slack does, how doctor ends, a line of it)
+# (the sandbox's fault, doctor's exit code, a line of its output)
 @pytest.mark.parametrize(
     ("do", "code", "line"),
     [
@@ -170,7 +170,7 @@ def test_http_mode_handles_commands_and_buttons(by_http: tuple[Environment, str]
     ("headers", "status"),
     [
         pytest.param(lambda s: signature_headers(s, BODY, time.time()), 200, id="as Slack signs"),
-        # Whoever does not know the secret is nobody.
+        # A request signed with another secret.
         pytest.param(
             lambda _: signature_headers("wrong", BODY, time.time()), 401, id="a wrong signature"
         ),
@@ -178,7 +178,7 @@ def test_http_mode_handles_commands_and_buttons(by_http: tuple[Environment, str]
             lambda s: signature_headers(s, b"other", time.time()), 401, id="of another body"
         ),
         pytest.param(lambda _: {}, 401, id="no signature"),
-        # What was recorded on its way may not be played again later.
+        # A recorded request, replayed later.
         pytest.param(
             lambda s: signature_headers(s, BODY, time.time() - 301), 401, id="a stale timestamp"
         ),

@@ -1,4 +1,4 @@
-"""Stopping in order, starting beside another, and what is said before there is anything to run."""
+"""Stopping in order, starting beside another bot, and the output before a start."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
 
 
 def test_stopped_bot_exits_cleanly_and_its_successor_leads_at_once(env: Environment) -> None:
-    """In Socket Mode, then in HTTP mode; meanwhile a third finds the port taken."""
+    """In Socket Mode, then in HTTP mode; meanwhile a third bot finds the port taken."""
     bot = env.start()
     bot.wait_for_line("leading since")
     assert bot.terminate(timeout=10) == 0
@@ -60,7 +60,7 @@ def test_a_bot_stops_in_time_while_the_hub_and_slack_hang(env: Environment) -> N
 
 
 def test_second_bot_on_the_same_file_waits_for_leadership(env: Environment, tmp_path: Path) -> None:
-    """The second has a Slack and a Hub of its own, so that all it does can be told apart."""
+    """The second has a Slack and a Hub of its own, so that its calls can be distinguished."""
     with open_environment(tmp_path) as beside:
         first = env.start()
         first.wait_for_line("leading since")
@@ -69,7 +69,7 @@ def test_second_bot_on_the_same_file_waits_for_leadership(env: Environment, tmp_
         assert beside.world.calls == []
         assert beside.bot_messages("") == []
         env.kill(first)
-        env.expire_lease()  # it would be over only later
+        env.expire_lease()  # skips the wait for the end of the lease
         assert beside.world.wait_for("list", timeout=10)
         assert second.terminate() == 0
 

@@ -1,4 +1,4 @@
-"""What people and probes see of sockets that end, a token that is gone, a database that hangs."""
+"""The replies and probes while sockets close, a token is revoked or a database hangs."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SLOW = "My database is too slow"
 
 @contextmanager
 def with_fault(env: Environment, control: str) -> Iterator[None]:
-    """Press a button of the sandbox's drawer, and clear what it did at the end."""
+    """Start a fault of the sandbox's control panel, and clear it at the end."""
     _press_control(env, do="scenario", scenario=control)
     try:
         yield
@@ -45,7 +45,7 @@ def readiness(env: Environment) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json()["checks"]
 
 
-# (what becomes of the token, what /readyz says)
+# (the token's fault, the answer of /readyz)
 @pytest.mark.parametrize(
     ("do", "said"),
     [

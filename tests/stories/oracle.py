@@ -1,7 +1,7 @@
-"""What somebody can say of the bot who sees the Hub and Slack, and knows nothing of its store.
+"""Judge the cards by what the Hub and Slack show, without reading the bot's store.
 
-A card tells of a Space if it says why it was sent and names the Space on a line. Hellos of a
-fleet that is well, reminders, questions and cards of what is over do not.
+A card tells of a Space if it says why it was sent and names the Space on a line. An initial
+scan without problems, reminders, ack checks and cards of resolved incidents don't.
 """
 
 import re
@@ -15,9 +15,9 @@ from tests.stories.scenario import rendered_text
 #: The first line of a group card, which names up to three Spaces without their stages.
 _PLAIN_ALERT = re.compile(r"Since |First scan since|Others within|Alerts paused until")
 _HEADLINE = re.compile(r"needs? attention|\d+/\d+ running")
-#: What is fine, as far as the settings of these stories ask.
+#: The stages that the settings of these stories treat as healthy.
 _HEALTHY = (Condition.RUNNING, Condition.PAUSED, Condition.DELETING)
-#: What people are to hear of at once, by the word that asks for it.
+#: The stages that alert at once, by the word that routes them.
 _WATCH_WORDS = {
     Condition.FAILED: "error",
     Condition.UNKNOWN: "error",
@@ -26,29 +26,29 @@ _WATCH_WORDS = {
 
 
 def watch_word(space: Space) -> str:
-    """Return the word by which people ask to hear of *space* as it is; "": there is none."""
+    """Return the word that routes the current problem of *space*; "" if it has none."""
     return _WATCH_WORDS.get(space.condition, "")
 
 
 def alert_lines(slack: FakeSlack, channel: str, name: str) -> list[str]:
-    """Return what the cards of *channel* say of a Space in trouble, one line a card."""
+    """Return what the cards of *channel* say about a Space with a problem, one line per card."""
     cards = (card for card in _cards_in(slack, channel) if _is_alert(card))
     return [line for card in cards for line in _lines_about(card, name)[:1]]
 
 
 def alerted_spaces(card: PostedMessage, names: Iterable[str]) -> set[str]:
-    """Return those of *names* of whom *card* tells."""
+    """Return those of *names* that *card* is about."""
     return {name for name in names if _is_alert(card) and _lines_about(card, name)}
 
 
 def reminder_lines(slack: FakeSlack, channel: str, name: str) -> list[str]:
-    """Return what reminders say in *channel* of a trouble that lasts, one line a reminder."""
+    """Return what the reminders in *channel* say about a Space, one line per reminder."""
     cards = (card for card in _cards_in(slack, channel) if _is_reminder(card))
     return [line for card in cards for line in _lines_about(card, name)[:1]]
 
 
 def matches_hub(line: str, space: Space | None) -> bool:
-    """Whether a card's *line* tells what the Hub shows; what is fine has none, if not unstable."""
+    """Return whether a card's *line* matches the Hub; a healthy, stable Space has no line."""
     if space is None:
         return "missing" in line
     fine = space.condition in _HEALTHY and "flapping" not in line
@@ -56,7 +56,7 @@ def matches_hub(line: str, space: Space | None) -> bool:
 
 
 def _cards_in(slack: FakeSlack, channel: str) -> Iterator[PostedMessage]:
-    """Return the cards of *channel*; of a repeated one the newest, which the bot keeps true."""
+    """Return the cards of *channel*; of repeated ones the newest, which the bot keeps current."""
     cards = [card for card in slack.cards if card.channel == channel]
     newest = {card.nonce: card for card in cards if card.nonce}
     return (card for card in cards if newest.get(card.nonce, card) is card)
@@ -76,7 +76,7 @@ def _is_reminder(card: PostedMessage) -> bool:
 
 
 def _lines_about(card: PostedMessage, name: str) -> list[str]:
-    """Return the lines of *card* that name a Space; what its buttons type is no line."""
+    """Return the lines of *card* that name a Space, without the commands of its buttons."""
     sections = [block["text"]["text"] for block in card.message.blocks if "text" in block]
     sections = sections or [card.text]  # Slack refuses its blocks
     lines = "\n".join(sections).replace("\u2060", "").split("\n")

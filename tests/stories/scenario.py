@@ -1,7 +1,7 @@
-"""A language for stories about alerts, told on a clock that moves only when it is told to.
+"""A small language for stories about alerts, on a clock that moves only when a step moves it.
 
 The verbs are the real ones, sweep and deliver, on a real database; only the Hub and Slack are
-fakes. A story sets stages, lets time pass, and says what people read:
+fakes. A story sets stages, lets time pass, and checks what people read:
 
     story.at("10:05").stage("team-a", "RUNTIME_ERROR", "boom").sweep()
     story.expect_card("team-a", says="crashed: boom").expect_pings(1)
@@ -43,7 +43,7 @@ class Story:
     # -- what happens
 
     def begin(self, **stages: str) -> Self:
-        """Start the bot on a fleet and let it say hello; what follows is counted from here."""
+        """Start the bot on a fleet and post the initial scan; pings are counted from here."""
         self.hub.set(**stages)
         self.bot = self.start_bot(**self.environ)
         self.sweep()
@@ -55,7 +55,7 @@ class Story:
         return self._until(self._next_time(time))
 
     def after(self, **delta: float) -> Self:
-        """Let so much time pass; the bot polls meanwhile."""
+        """Let *delta* pass; the bot polls meanwhile."""
         return self._until(self.clock.time + timedelta(**delta))
 
     def stage(self, name: str, stage: str, error: str = "") -> Self:
@@ -80,18 +80,18 @@ class Story:
         return self
 
     def sweep(self) -> Self:
-        """Poll once, and let Slack be brought up to date."""
+        """Sweep once and deliver the cards."""
         assert self.bot, "begin first"
         self.bot.sweep()
         return self.deliver()
 
     def app(self, name: str, status: int = 200, problem: ProbeProblem | None = None) -> Self:
-        """Change what the app of one Space answers."""
+        """Change the answer of one Space's app."""
         self.prober.set(f"acme/{name}", status, problem)
         return self
 
     def probe(self, **delta: float) -> Self:
-        """Let so much time pass; the bot polls and probes meanwhile."""
+        """Let *delta* pass; the bot polls and probes meanwhile."""
         assert self.bot, "begin first"
         end = self.clock.time + timedelta(**delta)
         while self.clock.time < end:
@@ -122,7 +122,7 @@ class Story:
         return self.slack.call_count > before or bot.deps.slack is not self.slack
 
     def kill(self) -> Self:
-        """kill -9: the process is gone, the database stays."""
+        """End the process as kill -9 does; the database stays."""
         self.bot = None
         return self
 
@@ -144,12 +144,12 @@ class Story:
         return self
 
     def slack_rejects(self, code: str) -> Self:
-        """Let Slack refuse every call with *code*, as its adapter reports it."""
+        """Make Slack reject every call with *code*, as the client reports it."""
         self.slack.outage = slack_error(code)
         return self
 
     def slack_rejects_call(self, call: str, code: str) -> Self:
-        """Let Slack refuse one kind of call with *code*: post, update, delete or find."""
+        """Make Slack reject one kind of call with *code*: post, update, delete or find."""
         self.slack.rejections[call] = code
         return self
 
@@ -159,16 +159,16 @@ class Story:
         return self
 
     def type_command(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:
-        """Somebody types a command."""
+        """Type a command."""
         return self.ask(text, user, channel, Source.COMMAND)
 
     def click(self, name: str, label: str, user: str = "UTA") -> Self:
-        """Somebody taps a button, or an entry of the menu, on the card of a Space."""
+        """Click a button, or an entry of the menu, on the card of a Space."""
         (card,) = self._cards_about(name)
         return self.tap(card, label, user)
 
     def tap(self, card: PostedMessage, label: str, user: str = "UTA") -> Self:
-        """Somebody taps a button, or an entry of the menu, of a message."""
+        """Click a button, or an entry of the menu, of a message."""
         text = commands_by_label(card)[label]
         return self.ask(text, user, card.channel, Source.BUTTON, message=card.ts)
 
@@ -181,7 +181,7 @@ class Story:
         thread: str | None = None,
         message: str | None = None,
     ) -> Self:
-        """Somebody wants something, in whatever way."""
+        """Handle the request of a person, from any source."""
         assert self.bot, "begin first"
         key = f"key-{next(iter(self._keys))}"
         ask = Ask(text, user, channel, source, key, thread, message=message)
@@ -189,13 +189,13 @@ class Story:
         return self.deliver()
 
     def advance(self) -> Self:
-        """Let the operations go on, and let Slack be brought up to date."""
+        """Advance the operations and deliver the cards."""
         assert self.bot, "begin first"
         self.bot.advance()
         return self.deliver()
 
     def delete_card(self, name: str) -> Self:
-        """Somebody deletes a message."""
+        """Delete a message, as a person does."""
         (card,) = self._cards_about(name)
         self.slack.remove(card)
         return self
@@ -205,7 +205,7 @@ class Story:
     def expect_card(
         self, name: str, says: str = "", *, buttons: str | None = None, channel: str = OPS
     ) -> Self:
-        """There is exactly one card about *name*, and it says so."""
+        """Check that there is exactly one card about *name* and that it contains *says*."""
         found = [card for card in self._cards_about(name) if card.channel == channel]
         assert len(found) == 1, f"{len(found)} cards about {name}: {self.texts}"
         assert says in rendered_text(found[0]), f"{says!r} is not in {rendered_text(found[0])!r}"
@@ -219,12 +219,12 @@ class Story:
         return self
 
     def expect_cards(self, number: int) -> Self:
-        """So many cards stand in all channels, the hello not counted."""
+        """Check the number of cards in all channels, without the initial scan."""
         assert len(self._cards()) == number, self.texts
         return self
 
     def expect_reply(self, says: str) -> Self:
-        """Exactly one reply in a thread says so."""
+        """Check that exactly one thread reply contains *says*."""
         found = [reply for reply in self.slack.replies if says in rendered_text(reply)]
         assert len(found) == 1, [rendered_text(reply) for reply in self.slack.replies]
         return self
@@ -234,7 +234,7 @@ class Story:
         return self
 
     def expect_pings(self, number: int) -> Self:
-        """So many messages were posted since the beginning: edits do not ping."""
+        """Check the number of messages posted since the beginning; edits don't ping."""
         assert self.pings == number, [shown.text for shown in self.slack.messages]
         return self
 
@@ -273,13 +273,13 @@ class Story:
 
 
 def rendered_text(posted: PostedMessage) -> str:
-    """Return all that a message says, as its reader sees it."""
+    """Return the whole text of a message, as a reader sees it."""
     blocks = json.dumps(posted.message.blocks, ensure_ascii=False).replace("\\n", "\n")
     return f"{posted.text}\n{blocks}".replace("\u2060", "")
 
 
 def commands_by_label(posted: PostedMessage) -> dict[str, str]:
-    """Return what each button, and each entry of the menu, types, by its label."""
+    """Return the command of each button and menu entry, by its label."""
     menus = [e for b in posted.message.blocks for e in b.get("elements", []) if "options" in e]
     options = {o["text"]["text"]: o["value"] for menu in menus for o in menu["options"]}
     return posted.buttons | options

@@ -1,4 +1,4 @@
-"""What may happen to a bot, in any order: on the Hub, in Slack, to the process, and by people."""
+"""Events in any order: on the Hub, in Slack, to the process, and by people."""
 
 import atexit
 import tempfile
@@ -29,7 +29,7 @@ STAGES = [
 ERRORS = ["boom", "", "no module named 'x'", "Exit code: 1", "<!channel> *x* " * 20]
 LOGS = ["KeyError: 'x'", "ModuleNotFoundError: No module named 'y'", ""]
 REFUSALS = ["ratelimited", "fatal_error", "account_inactive", "token_expired"]
-# One of each class of refusals, and what isn't Slack's answer, by the call that it meets.
+# One rejection of each class, and one answer that isn't from Slack, by the call it meets.
 REJECTED_CALLS = {
     "post": ["message_limit_exceeded", "something_new", "invalid_blocks", "no_permission",
              "two_factor_setup_required", "internal_error", "http_200",
@@ -58,22 +58,22 @@ pause_minutes = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing ha
 
 @cache
 def _database() -> Database:
-    """One for all histories, and gone with the process."""
+    """Return one for all histories; it ends with the process."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     return Database(Path(folder.name) / "bot.db")
 
 
 class HistoryMachine(RuleBasedStateMachine):
-    """Random stages, outages, restarts, taps and mutes over the real verbs."""
+    """Random stages, outages, restarts, clicks and mutes, through the real entry points."""
 
     def __init__(self) -> None:
         super().__init__()
         self.checked_messages: dict[str, Message] = {}
         self.deletions: Counter[str] = Counter()  # by nonce: how often people have deleted a card
-        self.has_missing_card = False  # a card, and nobody has noticed
+        self.has_missing_card = False  # a card was deleted and the bot hasn't detected it
         self.redeleted_spaces: set[str] = set()  # Spaces on a card that was deleted again
-        self.healthy: dict[str, Space] = {}  # up, when everything was looked at last
+        self.healthy: dict[str, Space] = {}  # healthy at the last complete check
         self.store = _database().fill()
         self.hub, self.slack, self.clock = StoryHub(), FakeSlack(), FakeClock()
         world = (self.hub, self.slack, self.store, self.clock)
@@ -135,7 +135,7 @@ class HistoryMachine(RuleBasedStateMachine):
 
     @rule(some=some_names)
     def omit_from_list(self, some: set[str]) -> None:
-        """The list is a part of the truth."""
+        """Truncate the list of Spaces."""
         self.hub.unlisted = {f"acme/{name}" for name in some}
 
     @rule(name=names, stage=st.sampled_from(STAGES[:-1]))
@@ -186,14 +186,14 @@ class HistoryMachine(RuleBasedStateMachine):
     def change_while_slack_refuses(
         self, refused: tuple[str, str], name: str, stages: list[str], minutes: int
     ) -> None:
-        """One kind of call is refused from now on, and there is something to be said."""
+        """Reject one kind of call from now on, while there is something to post."""
         self.story.slack_rejects_call(*refused)
         for stage in stages:
             self.change(name, stage, "boom", "", minutes)
 
     @rule(refused=refusals, name=names, stage=st.sampled_from(STAGES))
     def refuse_a_card_that_was_told(self, refused: tuple[str, str], name: str, stage: str) -> None:
-        """A card stands there, and what becomes of it is refused for a while."""
+        """Post a card, and reject its later edits for a while."""
         self.change(name, "RUNTIME_ERROR", "boom", "", 1)
         self.change_while_slack_refuses(refused, name, [stage], 1)
         self.story.slack_up()
@@ -230,7 +230,7 @@ class HistoryMachine(RuleBasedStateMachine):
 
     @rule(which=number, entry=number)
     def click_button(self, which: int, entry: int) -> None:
-        """Somebody taps a button, or an entry of the menu, on any message."""
+        """Click a button, or an entry of the menu, on any message."""
         with_buttons = [shown for shown in self.slack.messages if commands_by_label(shown)]
         if with_buttons and not self.slack.outage:
             posted = with_buttons[which % len(with_buttons)]
@@ -241,7 +241,7 @@ class HistoryMachine(RuleBasedStateMachine):
 
     @rule(which=number)
     def delete_a_card(self, which: int) -> None:
-        """Somebody deletes a card, rather one that came back than another."""
+        """Delete a card, preferably one that was reposted."""
         found = [c for c in self.slack.cards if c.nonce in self.deletions] or self.slack.cards
         if found:
             posted = found[which % len(found)]

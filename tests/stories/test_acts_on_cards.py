@@ -48,7 +48,7 @@ def test_an_act_is_shown_on_the_card_that_it_was_started_from(crashed: Story) ->
     crashed.expect_pings(1).expect_no_reply()
 
 
-def test_the_line_of_an_act_stands_above_the_buttons(crashed: Story) -> None:
+def test_the_line_of_an_act_is_above_the_buttons(crashed: Story) -> None:
     crashed.click("team-a", "Restart")
 
     blocks = card_of(crashed).message.blocks
@@ -96,7 +96,7 @@ def test_no_reply_follows_an_act_that_was_final_within_seconds(crashed: Story) -
     crashed.deliver().expect_card("team-a", says="Restart failed").expect_no_reply()
 
 
-def test_the_requester_hears_of_a_later_end_in_the_thread_of_the_card(crashed: Story) -> None:
+def test_a_later_end_is_a_reply_in_the_thread_of_the_card(crashed: Story) -> None:
     crashed.click("team-a", "Restart", user="UTA").advance()
     crashed.clock.tick(minutes=2)
     crashed.stage("team-a", "RUNTIME_ERROR", "again").advance()
@@ -151,9 +151,9 @@ def test_an_act_from_a_resolved_card_has_a_card_of_its_own(crashed: Story) -> No
     crashed.expect_cards(2)
 
 
-def test_an_act_continues_elsewhere_once_its_card_is_gone(crashed: Story) -> None:
+def test_an_act_moves_to_its_own_card_once_its_card_is_deleted(crashed: Story) -> None:
     crashed.click("team-a", "Restart", "UTA").advance()
-    for _ in range(2):  # once, it is posted again
+    for _ in range(2):  # a card deleted once is posted again
         crashed.slack.remove(card_of(crashed))
         crashed.stage("team-a", "BUILDING").advance().stage("team-a", "APP_STARTING").advance()
         crashed.sweep()
@@ -206,7 +206,7 @@ def test_an_update_of_the_alert_keeps_the_line_of_the_act(crashed: Story) -> Non
 
 
 def play(bot: Bot, folder: Path, nth: int, add: Callable[[Bot, FaultPoint], Bot]) -> str:
-    """Play a tap and what follows in a fresh world; return where the fault struck."""
+    """Run a click and its consequences in a fresh world; return where the fault struck."""
     hub, slack, clock, fault = StoryHub(), FakeSlack(), FakeClock(), FaultPoint()
     life = Database(folder / "life.db")
     start = process_starter(bot, hub, slack, life.fill(), clock)
@@ -229,7 +229,7 @@ def play(bot: Bot, folder: Path, nth: int, add: Callable[[Bot, FaultPoint], Bot]
 
 
 def run_and_survive(story: Story, *uses: Callable[[Bot], object]) -> None:
-    """Let the bot do *uses*, and start it again if it is killed."""
+    """Run *uses* on the bot, and restart it if it is killed."""
     assert story.bot
     try:
         for use in uses:

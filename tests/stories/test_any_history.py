@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order: once Slack and the Hub are back, cards tell the truth."""
+"""Cards are correct after any history of events, once Slack and the Hub are back."""
 
 from collections import Counter
 from datetime import datetime
@@ -19,27 +19,27 @@ from tests.stories import oracle
 from tests.stories.scenario import OPS
 from tests.stories.state_machine import LAB, NAMES, HistoryMachine, some_names
 
-pytestmark = pytest.mark.timeout(600)  # many days in one test: on a busy machine it takes minutes
+pytestmark = pytest.mark.timeout(600)  # many days in one test take minutes on a busy machine
 
 
 class AnyHistory(HistoryMachine):
-    """What happens is judged from outside: by the Hub, and by what stands in Slack.
+    """A history whose result is judged by the Hub and by the messages in Slack.
 
-    Of the store only this is believed: what is muted, what the second channel asked for, and
+    From the store it reads only the mutes, the routes of the second channel, and
     which incidents are open.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.deleted_at: dict[str, datetime] = {}  # was up, is deleted, and nobody could expect it
+        self.deleted_at: dict[str, datetime] = {}  # healthy Spaces deleted unexpectedly
 
     @rule()
     def everything_recovers(self) -> None:
-        """Slack and the Hub are back, and time passes: an hour where a card is missing."""
+        """End all outages and let time pass: an hour if a card is missing."""
         self.hub_up()
         self.slack_up()
         self.slack.lost_post_answers = 0
-        for _ in range(7):  # the longest pause after a refusal, and what follows it
+        for _ in range(7):  # the longest pause after a rejection, and the retry
             self.story.after(minutes=1)
         if self.has_missing_card:
             self.wait(60)
@@ -66,7 +66,7 @@ class AnyHistory(HistoryMachine):
 
     @invariant()
     def no_card_is_posted_twice(self) -> None:
-        """Where the history can't be read, a card may repeat once, and says so."""
+        """Check for repeats: without a readable history, a card may repeat once and says so."""
         nonces = Counter(
             (shown.channel, shown.nonce)
             for shown in self.slack.messages
@@ -113,14 +113,14 @@ class AnyHistory(HistoryMachine):
         assert not wrong, (wrong, space, what)
 
     def _is_routed(self, watch: Watch, name: str) -> bool:
-        """Whether a channel is to hear of a Space now, where that is certain."""
+        """Return whether a channel must show a Space now, if that is certain."""
         space, since = self._space(name), self.deleted_at.get(f"acme/{name}")
         is_recent = since is not None and self.clock.time - since < EXPIRE_MISSING_AFTER
         word = oracle.watch_word(space) if space else "error" * is_recent
         return word in watch.problems and name in (watch.targets or NAMES)
 
     def _remember_healthy(self, *, well: set[str]) -> None:
-        """Keep in mind who is up: their deletion would be news, and their next trouble as well."""
+        """Record the healthy Spaces, because their deletion or next problem must be reported."""
         spaces = self.hub.spaces
         self.healthy = {id: spaces[id] for id in well if spaces[id].condition is Condition.RUNNING}
         self.redeleted_spaces -= {id.removeprefix("acme/") for id in self.healthy}
@@ -134,7 +134,7 @@ TestAnyHistory.settings = settings(
     max_examples=25,
     stateful_step_count=30,
     deadline=None,
-    phases=(Phase.generate,),  # a red run is told to others as it is: to shrink it takes minutes
-    derandomize=True,  # … and is the same every time
+    phases=(Phase.generate,),  # no shrinking, which takes minutes
+    derandomize=True,  # the same histories each time
     suppress_health_check=list(HealthCheck),
 )

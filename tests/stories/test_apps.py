@@ -1,4 +1,4 @@
-"""Stories about apps that run and don't answer."""
+"""Stories about apps that run but don't answer."""
 
 from bot.health.check import HealthCheck, StoredCheck
 from bot.health.record import HealthRecord
@@ -51,7 +51,7 @@ def test_restart_without_an_answer_does_not_resolve(
 
 
 def test_crash_that_ends_with_a_dead_app_is_noticed(story: Story, prober: FakeProber) -> None:
-    """Nobody asked to watch the app: the end of the incident is reason enough to look once."""
+    """The end of an incident probes the app once, even without a continuous probe."""
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
     story.app("team-a", 502).stage("team-a", "RUNNING").sweep().expect_card("team-a", "recovered")

@@ -1,4 +1,4 @@
-"""What is decided about channels: when a name is looked up, and what an event changes."""
+"""Decisions about channels: when a name is looked up, and what an event changes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ def test_event_updates_the_alert_channel(
         (None, Change.DELETED, Problem.DELETED),
         (None, Change.RENAMED, None),
         (None, Change.JOINED, None),
-        # Slack may put everybody out of what is archived: that is one cause.
+        # Slack may remove all members of an archived channel, so both events have one cause.
         (Problem.ARCHIVED, Change.LEFT, Problem.ARCHIVED),
         (Problem.REMOVED, Change.ARCHIVED, Problem.ARCHIVED),
         (Problem.ARCHIVED, Change.DELETED, Problem.DELETED),
@@ -131,7 +131,7 @@ def test_duplicate_or_late_event_changes_nothing() -> None:
     [
         pytest.param(event(Change.ARCHIVED), KNOWN, True, id="the alert channel"),
         pytest.param(event(Change.ARCHIVED, "CLAB"), KNOWN, True, id="one with a watch"),
-        pytest.param(event(Change.ARCHIVED, "C5"), KNOWN, False, id="somebody else's"),
+        pytest.param(event(Change.ARCHIVED, "C5"), KNOWN, False, id="unknown channel"),
         pytest.param(event(Change.RENAMED), KNOWN, False, id="a name means nothing any more"),
         pytest.param(event(Change.RENAMED, "C5"), WAITING, True, id="it may be the one"),
         pytest.param(event(Change.JOINED, "C5"), KNOWN, True, id="cards may wait there"),

@@ -1,4 +1,4 @@
-"""A day of a class of 60, on the virtual clock: how often does a phone buzz?"""
+"""The number of pings on one day of a class of 60, on a virtual clock."""
 
 import sys
 from datetime import timedelta
@@ -13,21 +13,21 @@ MAX_PINGS = 12
 
 
 def morning(story: Story) -> None:
-    """09:00: a bad template is pushed to everybody; at 09:40 the fix is."""
+    """At 09:00 a bad template is pushed to all Spaces; at 09:40 the fix is."""
     for n, name in enumerate(CLASS):
         story.stage(name, "BUILD_ERROR", f"No module named 'torhc' (layer {n})")
     story.at("09:40").stages(CLASS, "BUILDING").at("09:46").stages(CLASS, "RUNNING")
 
 
 def noon(story: Story) -> None:
-    """12:00: a herd falls asleep within minutes; at 12:50 it is woken."""
+    """At 12:00 many Spaces fall asleep within minutes; at 12:50 they are woken."""
     for minute, group in enumerate((CLASS[:9], CLASS[9:21], CLASS[21:24])):
         story.at(f"12:{minute:02}").stages(group, "SLEEPING")
     story.at("12:50").stages(CLASS[:24], "BUILDING").at("12:55").stages(CLASS, "RUNNING")
 
 
 def afternoon(story: Story) -> None:
-    """15:00: the Hub is away for 25 minutes. 16:00: two teams go up and down for an hour."""
+    """At 15:00 the Hub is out for 25 minutes; from 16:00 two Spaces flap for an hour."""
     story.at("15:00").hub_down().at("15:25").hub_up().at("16:00").poll = timedelta(minutes=1)
     for minute in range(0, 60, 4):
         story.at(f"16:{minute:02}").stages(FLAPPERS, "RUNTIME_ERROR", "Exit code: 137")

@@ -1,4 +1,4 @@
-"""A Space whose secret and variable share a name: the card offers the cure, and not a rebuild."""
+"""A Space whose secret and variable share a name: the card offers the fix, not a rebuild."""
 
 from bot.errors import HubError
 from tests.stories.scenario import Story, commands_by_label

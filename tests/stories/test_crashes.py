@@ -1,4 +1,4 @@
-"""The process dies at every commit and every call of sweep and deliver; the truth survives."""
+"""A crash at any commit or call of sweep and deliver leaves correct cards."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def hub_back(story: Story) -> None:
 
 
 def one_more_alone(story: Story) -> None:
-    """One after the other, and what they say is no cause: only their logs will show the same."""
+    """Break one after the other with a generic message; only the logs show the shared cause."""
     number = next(n for n in range(1, 5) if _is_up(story, n))
     story.hub.log_lines = dict.fromkeys(story.hub.spaces, ("KeyError: 'MODEL'",))
     story.stage(f"team-{number}", "RUNTIME_ERROR", f"Exit code: {number}")
@@ -94,9 +94,9 @@ def later(**time: float) -> Step:
     return lambda story: story.clock.tick(**time)
 
 
-# What led up to the moment, the moment itself, and what people must read in the end.
+# The events before the crash, the step that crashes, and the expected cards at the end.
 STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
-    "the hello": ([], initial_scan, Counter()),
+    "initial scan": ([], initial_scan, Counter()),
     "a break": ([initial_scan], broken, Counter({"team-1 crashed: boom": 1})),
     "worse": ([initial_scan, one_asleep], broken, Counter({"team-1 crashed: boom": 1})),
     "a recovery": ([initial_scan, broken], up, Counter({"team-1 recovered": 1})),
@@ -121,7 +121,7 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
         Counter({"team-1 crashed: boom": 1, "still needs attention": 1}),
     ),
     "still on it?": ([initial_scan, broken, acked], later(hours=2), Counter({"team-1 crashed": 1})),
-    "nobody is on it": (
+    "expired ack": (
         [initial_scan, broken, acked, later(hours=2)],
         later(minutes=31),
         Counter({"team-1 crashed": 1}),
@@ -148,21 +148,21 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
         Counter({"Spaces failed with the same error": 1, "moved to the card": 3}),
     ),
 }
-# What has to be said below a card by then, once.
+# The thread reply that must exist exactly once at the end.
 EXPECTED_REPLIES: dict[str, str] = {
     "worse": "team-1 crashed: boom",
     "a recovery": "team-1 recovered",
     "worse in a group": "team-1 got worse",
     "the end of a group": "All 4 awake",
     "still on it?": "Still working on team-1",
-    "nobody is on it": "unassigned",
+    "expired ack": "unassigned",
 }
-# What several Spaces have in common is found out by a second look at each.
+# A second read of each Space finds their shared cause.
 SEVERAL_AT_ONCE = ("a group", "worse in a group", "the same cause")
 
 
 class CrashRun:
-    """Tells a story in a fresh world, with one point of it gone wrong."""
+    """Runs a story in a fresh world, with a fault at one point."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -172,10 +172,10 @@ class CrashRun:
     def play_each(
         self, name: str, add_faults: AddFaults, same_points: AddFaults | None = None
     ) -> Iterator[tuple[str, Story]]:
-        """Tell the story once for each point of its last step; yield the point that went wrong.
+        """Run the story once for each point of its last step; yield the point of the fault.
 
-        A new point can't be forgotten: a run in which nothing goes wrong has counted them. It is
-        made once for all faults that have the points of *same_points*.
+        A run without a fault counts the points, so a new one is never missed. All faults with
+        the points of *same_points* share that run.
         """
         for nth in range(self.count_points(name, same_points or add_faults)):
             fault, story = self._play(name, nth, add_faults)
@@ -183,7 +183,7 @@ class CrashRun:
             yield fault.hit_point, story
 
     def count_points(self, name: str, add_faults: AddFaults) -> int:
-        """Return how many points the last step passes if nothing goes wrong."""
+        """Return the number of points that the last step passes without a fault."""
         key = (name, add_faults)
         if key not in self._counts:
             self._counts[key] = self._play(name, None, add_faults)[0].count
@@ -206,7 +206,7 @@ class CrashRun:
 
 
 def _play_step(story: Story, step: Step) -> None:
-    """Let *step* happen and be told; whoever dies of it is started again, as it would be."""
+    """Run *step* and deliver; restart the bot if the fault kills it."""
     step(story)
     try:
         story.clock.tick(seconds=60)
@@ -228,7 +228,7 @@ def crash_run(second_database: Database) -> Iterator[CrashRun]:
 def test_any_crash_ends_with_one_correct_card(
     crash_run: CrashRun, name: str, wrong: AddFaults
 ) -> None:
-    assert crash_run.count_points(name, wrong)  # else nothing is struck at all
+    assert crash_run.count_points(name, wrong)  # otherwise no fault was injected
     for number, (point, story) in enumerate(crash_run.play_each(name, wrong)):
         when = f"{name}, struck {point} ({number})"
         has_lost_answer = wrong is with_lost_answers
@@ -240,7 +240,7 @@ def test_any_crash_ends_with_one_correct_card(
             _check_replies(story, EXPECTED_REPLIES.get(name, ""), when)
 
 
-# One of each class. A message that is said to be gone, and is not, can only be told twice.
+# One of each class. A message wrongly reported as gone can only be posted twice.
 REFUSED = [
     "message_limit_exceeded",
     "something_new",
@@ -270,11 +270,11 @@ def test_one_rejected_call_does_not_change_the_result(
         story.after(minutes=3)
         when = f"{name}, {code} {point} ({number})"
         _check_cards(story, STORIES[name][2], when)
-        if code not in LOST:  # a card that takes another's place tells its news itself
+        if code not in LOST:  # a replacement card contains the news itself
             _check_replies(story, EXPECTED_REPLIES.get(name, ""), when)
 
 
-# The news of cards whose subject is over. Such a card stays away if people deleted it.
+# The replies of resolved cards. Such a card isn't reposted if people deleted it.
 RESOLVED = {
     "team-1 recovered",
     "All 4 awake",
@@ -294,7 +294,7 @@ def test_a_card_deleted_before_its_news_comes_back_once(crash_run: CrashRun, nam
 
 
 def _expected_after_deletion(story: Story, expected: Counter[str]) -> Counter[str]:
-    """Return *expected* with the resolved cards that are left: all, or one less."""
+    """Return *expected* with the remaining resolved cards: all, or one less."""
     found = [rendered_text(card) for card in story.slack.cards]
     left = {says: sum(says in text for text in found) for says in RESOLVED & expected.keys()}
     assert all(expected[says] - 1 <= left[says] <= expected[says] for says in left), left
@@ -302,9 +302,9 @@ def _expected_after_deletion(story: Story, expected: Counter[str]) -> Counter[st
 
 
 def _expected_after_lost_answer(name: str, lost: str) -> Counter[str] | None:
-    """Return what is told where an answer of the Hub was lost: less, and still the truth."""
+    """Return the expected cards after a lost answer of the Hub: fewer, but correct."""
     match name, lost:
-        case "another name", "after space":  # whose it was is not known; the old one is over
+        case "another name", "after space":  # the rename is unknown, so the old incident is closed
             return Counter({"team-9 crashed: boom": 1, "team-1 deleted from Hugging Face": 1})
         case "logs that show the same", "after logs":  # a log is asked for once
             return Counter({"crashed: Exit code": 4})
@@ -332,7 +332,7 @@ def _check_replies(story: Story, says: str, when: str) -> None:
 
 
 def _check_each_space(story: Story, when: str) -> None:
-    """A second look without an answer leaves its Space for the next sweep, and on its own card."""
+    """An unanswered confirmation leaves its Space for the next sweep, on its own card."""
     for name in FOUR:
         cards = [card for card in story._cards() if "moved to" not in card.text]
         matching = [

@@ -35,9 +35,9 @@ def test_handed_over_incident_names_its_new_owner_in_the_channel(crashed: Story)
     crashed.type_command("ack team-a <@UBEN|ben>", user="UTA")
 
     assert "<@UBEN> is on it" in card(crashed)
-    told = [message for message in crashed.slack.messages if "handed" in rendered_text(message)]
-    assert [message.channel for message in told] == [OPS]
-    assert "<@UTA> handed *team-a* to <@UBEN>" in rendered_text(told[0])
+    posted = [message for message in crashed.slack.messages if "handed" in rendered_text(message)]
+    assert [message.channel for message in posted] == [OPS]
+    assert "<@UTA> handed *team-a* to <@UBEN>" in rendered_text(posted[0])
 
 
 @pytest.mark.parametrize("channel", ["D1", "C0RANDOM"])
@@ -46,8 +46,8 @@ def test_a_handover_typed_elsewhere_is_announced_where_the_card_is(
 ) -> None:
     crashed.type_command("ack team-a <@UBEN|ben>", channel=channel)
 
-    told = [message for message in crashed.slack.messages if "handed" in rendered_text(message)]
-    assert sorted(message.channel for message in told) == sorted([OPS, channel])
+    posted = [message for message in crashed.slack.messages if "handed" in rendered_text(message)]
+    assert sorted(message.channel for message in posted) == sorted([OPS, channel])
 
 
 def test_a_handover_names_in_each_channel_what_has_a_card_there(crashed: Story) -> None:

@@ -1,4 +1,4 @@
-"""A secret and a variable never get one name: both lists are read before anything is set."""
+"""A secret and a variable never share a name, because both lists are read before a set."""
 
 import pytest
 
@@ -85,7 +85,7 @@ lose_answer = fail(
         ("set_variable", "variable set team-a MODE", "exam", "Variable MODE set on team-a"),
         ("delete_variable", "variable delete team-a OLD", "", "Variable OLD deleted from team-a"),
         ("delete_secret", "secret delete team-a KEY", "", "Secret KEY deleted from team-a"),
-        # Nobody can see what a secret's value is.
+        # The value of a secret can't be read back.
         ("set_secret", "secret set team-a NEW", "swordfish", "Secret NEW not set on team-a"),
     ],
 )

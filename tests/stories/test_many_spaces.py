@@ -1,4 +1,4 @@
-"""Stories of many Spaces: what shares a card, what joins it, and what it costs in pings."""
+"""Stories of many Spaces: which incidents share a card or join one, and the pings they cost."""
 
 import pytest
 
@@ -218,7 +218,7 @@ def test_mass_change_is_confirmed_by_one_second_list(story: Story) -> None:
             ["BUILD_ERROR", "SLEEPING"],
             {"Wake 2 asleep": "wake team-3 team-4", "Rebuild 2 failed": "rebuild team-1 team-2"},
         ),
-        # What is starting is left alone.
+        # The button leaves starting Spaces alone.
         (["RUNTIME_ERROR", "BUILDING"], {"Restart 2 crashed": "restart team-1 team-2"}),
     ],
 )
@@ -234,7 +234,7 @@ def test_group_button_matches_its_stage(
 
 
 def long_named(story: Story, stage: str, error: str = "") -> list[str]:
-    """Sixty whose names no button holds, in trouble, and one that is broken by itself."""
+    """Break sixty Spaces whose names don't fit on a button, and one of another cause."""
     names = [f"{'a' * 40}-{n}x" for n in range(60)]
     story.hub.set(team_1="RUNTIME_ERROR")
     for name in names:
@@ -244,7 +244,7 @@ def long_named(story: Story, stage: str, error: str = "") -> list[str]:
 
 
 def run_and_list_calls(story: Story) -> list[tuple[str, str]]:
-    """Return what the Hub was asked to do, once the operation has come round."""
+    """Return the calls to the Hub after the operation has run."""
     assert story.bot
     for _ in range(10):
         story.bot.advance()

@@ -1,4 +1,4 @@
-"""A mute of more than one Space is announced where it silences alerts, and a look says so."""
+"""A mute of more than one Space is announced where it silences alerts, and reads show it."""
 
 import re
 
@@ -81,7 +81,7 @@ def test_mute_is_announced_once_across_an_outage_and_a_crash(story: Story) -> No
 
 
 @pytest.mark.parametrize(
-    ("spaces", "told"),
+    ("spaces", "announced"),
     [
         (["a"], {}),
         (["a", "b"], {OPS: ["a", "b"], LAB: ["a", "b"]}),
@@ -90,15 +90,15 @@ def test_mute_is_announced_once_across_an_outage_and_a_crash(story: Story) -> No
     ],
 )
 def test_mute_is_announced_where_several_watched_spaces_are_muted(
-    spaces: list[str], told: dict[str, list[str]]
+    spaces: list[str], announced: dict[str, list[str]]
 ) -> None:
     error = frozenset({ProblemKind.FAILED})
     routes = [Route(OPS, error), Route(LAB, error, frozenset({"a", "b"}))]
 
-    assert RoutingTable.of(routes).mute_announcements(spaces) == told
+    assert RoutingTable.of(routes).mute_announcements(spaces) == announced
 
 
-# -- what a look says of it
+# -- mutes and acks in reads
 
 
 def test_status_marks_muted_and_acked_spaces(story: Story) -> None:
@@ -135,7 +135,7 @@ def test_expired_mute_and_ack_are_not_marked(story: Story) -> None:
     assert "acknowledged" not in str(story.slack.ephemeral_messages[-1][1])
 
 
-# -- what becomes of an announcement
+# -- updates of an announcement
 
 
 def unmute_buttons(story: Story, channel: str = OPS) -> list[str]:

@@ -1,4 +1,4 @@
-"""Stories of one Space: what a card says from the first bad sight to the end."""
+"""Stories of one Space: its card from the first observation to the resolution."""
 
 from datetime import timedelta
 
@@ -21,14 +21,14 @@ def test_a_crash_has_its_card_at_once(story: Story) -> None:
 @pytest.mark.parametrize(
     ("stage", "button", "says"),
     [
-        # The first button is the repair for that stage, as far as a tap can repair.
+        # The first button is the repair for that stage, if a click can repair it.
         ("SLEEPING", "wake team-a", "asleep"),
         ("STOPPED", "wake team-a", "stopped"),
         ("BUILD_ERROR", "rebuild team-a", "build failed"),
         ("RUNTIME_ERROR", "restart team-a", "crashed"),
         ("CONFIG_ERROR", "rebuild team-a", "misconfigured"),
         ("NO_APP_FILE", "upload team-a", "no app file"),
-        # A stage that nobody has heard of is neither fine nor an exception: please look.
+        # An unknown stage is reported as a problem to look at.
         ("DREAMING", "status team-a", "unknown stage DREAMING"),
         ("D" * 200, "status team-a", "unknown stage DDD"),
     ],

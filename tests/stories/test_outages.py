@@ -1,4 +1,4 @@
-"""Stories of outages: who loses or repeats what, row by row, and what else can fail.
+"""Stories of outages, row by row: no alert is lost or repeated.
 
 The rows are those of the comparison of alerting systems: crash after noticing and before
 sending, crash after sending and before recording, kill -9 with a recovery meanwhile, Slack
@@ -127,7 +127,7 @@ def make_group(story: Story) -> Story:
 
 
 def worsen_during_outage(story: Story) -> Story:
-    """A herd falls asleep, and breaks one by one while Slack is away."""
+    """Many Spaces fall asleep, and break one by one during a Slack outage."""
     make_group(story).slack_down()
     for name in FOUR[:3]:
         story.stage(name, BROKEN, "boom").sweep()
@@ -171,7 +171,7 @@ def test_only_the_newest_unposted_reminder_is_posted(story: Story) -> None:
     story.poll *= 10
     start_story(story).stage("team-a", BROKEN, "boom").sweep().slack_down().after(hours=13)
     story.slack_up().after(minutes=20).expect_card("still needs attention after 12 h")
-    story.expect_pings(2).after(hours=20).expect_pings(4)  # three have been read
+    story.expect_pings(2).after(hours=20).expect_pings(4)  # three have been posted
 
 
 def test_reminder_of_a_resolved_incident_is_not_posted(story: Story) -> None:
@@ -421,7 +421,7 @@ def test_deleted_card_is_not_reposted_once_resolved(
     story.stage("team-a", "STOPPED")
     assert story.bot
     story.bot.sweep()
-    story.bot.deliver()  # finds out that it is deleted, and is cut off before it posts again
+    story.bot.deliver()  # detects the deletion, and loses Slack before it posts again
     story.slack_down().stage("team-a", "RUNNING").after(minutes=3).slack_up().after(minutes=3)
     story.expect_no_card("team-a").expect_pings(1)
 
@@ -447,7 +447,7 @@ def test_failure_after_a_muted_recovery_is_posted_after_the_mute(
     story.stage("team-a", BROKEN, "two").sweep().expect_card("two").expect_pings(2)
 
 
-# -- the Hub is silent
+# -- Hub outages
 
 
 def test_one_failed_sweep_is_not_reported(story: Story) -> None:

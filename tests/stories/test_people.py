@@ -1,4 +1,4 @@
-"""Stories of people: mute, ack, reminders, watches, and taps that come late."""
+"""Stories of people: mute, ack, reminders, watches and late clicks."""
 
 import re
 
@@ -29,7 +29,7 @@ def reminders(story: Story, channel: str) -> list[PostedMessage]:
 
 
 def last_ephemeral_text(story: Story) -> str:
-    """Return what the last whisper says."""
+    """Return the text of the last ephemeral message."""
     return str(story.slack.ephemeral_messages[-1][1])
 
 
@@ -64,7 +64,7 @@ def break_unposted(story: Story, mute: str) -> Story:
     """Break a Space while Slack takes no posts, and mute it before it does."""
     story.begin(team_a="RUNNING", team_b="RUNNING").slack_rejects("ratelimited")
     story.stage("team-a", BROKEN, "boom").sweep().slack_up()
-    return story.ask(mute, "UTA", "C0OPS", Source.BUTTON)  # a tap: nothing is said aloud
+    return story.ask(mute, "UTA", "C0OPS", Source.BUTTON)  # a click, which is not announced
 
 
 def test_a_card_that_was_not_posted_before_the_mute_waits_for_its_end(story: Story) -> None:
@@ -305,24 +305,24 @@ def test_click_on_a_resolved_card_does_no_harm(story: Story) -> None:
     (card,) = story._cards_about("team-a")
     old = card.buttons["Restart"]
     story.stage("team-a", "RUNNING").sweep().type_command(old)
-    assert not story.hub.writes  # what is up is restarted only after a question
+    assert not story.hub.writes  # a running Space is restarted only after a confirmation
 
 
 @pytest.mark.parametrize(
-    ("label", "whisper"),
+    ("label", "expected"),
     [
         ("Why", "Hugging Face no longer has this Space|ooking it up found nothing"),
         ("I'm on it", "You've got"),
         ("Mute for 1 hour", "muted"),
     ],
 )
-def test_every_button_works_for_a_deleted_space(story: Story, label: str, whisper: str) -> None:
+def test_every_button_works_for_a_deleted_space(story: Story, label: str, expected: str) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep().sweep()
     (card,) = story._cards_about("team-a")
     assert "status team-a" not in rendered_text(card)
     story.click("team-a", label)
     reply = last_ephemeral_text(story)
-    assert any(part in reply for part in whisper.split("|"))
+    assert any(part in reply for part in expected.split("|"))
 
 
 def test_mute_of_a_deleted_space_can_be_removed(story: Story) -> None:
@@ -372,7 +372,7 @@ def test_each_channel_has_its_own_reminders_three_of_them_at_the_most(story: Sto
     )
     story.stage("team-a", BROKEN, "boom").sweep().after(minutes=90)
     story.stage("team-b", BROKEN, "bang").sweep()
-    for number in (1, 2, 3, 3):  # the fourth time it is quiet
+    for number in (1, 2, 3, 3):  # no fourth reminder
         story.after(hours=4, minutes=6)
         assert len(reminders(story, "C1LAB")) == number
 
@@ -451,7 +451,7 @@ def test_unwatched_channel_keeps_correct_cards_without_pings(
     story.stage("team-a", "SLEEPING").sweep().type_command("unwatch", channel="C1LAB")
     before = len(in_channel(story, "C1LAB"))
     story.after(hours=4, minutes=10).stage("team-a", BROKEN, "boom").sweep()
-    assert len(in_channel(story, "C1LAB")) == before  # no reminder, and no word of the worse
+    assert len(in_channel(story, "C1LAB")) == before  # no reminder and no escalation reply
     story.expect_card("team-a crashed: boom", channel="C1LAB")
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a recovered", channel="C1LAB")
     assert len(in_channel(story, "C1LAB")) == before

@@ -1,4 +1,4 @@
-"""A class is made once, whenever the process dies: at every call and every commit on the way."""
+"""A class is created exactly once, if the process dies at any call or commit."""
 
 from itertools import count
 
@@ -29,7 +29,7 @@ def run_rounds(bot: Bot, clock: FakeClock, rounds: int) -> None:
 
 
 def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
-    """Let the bot work until it dies at that moment; return whether there was such a moment."""
+    """Run the bot until it dies at point *at*; return whether it reached it."""
     dying = with_faults(bot, FaultPoint(at))
     try:
         for _ in range(3):
@@ -41,14 +41,14 @@ def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
 
 
 def class_of_two() -> FakeHub:
-    """One team has its Space already, which lacks everything."""
+    """Return a world in which one team already has a Space, without any configuration."""
     hub = FakeHub(template="PAUSED", team_2="RUNNING")
     hub.stage_after_creation = "BUILDING"
     return hub
 
 
 def crash_and_finish(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: str) -> bool:
-    """Begin, die at that moment, start again, and go on until all is over."""
+    """Begin, die at point *at*, restart, and continue until the operation ends."""
     begin(bot, text)
     died = run_until_crash(bot, clock, at)
     run_rounds(bot, clock, 4)
@@ -74,7 +74,7 @@ def test_any_crash_ends_with_each_space_created_once(
     ending: str,
 ) -> None:
     template = make_bot(**ENVIRON)
-    template.deps.store.close()  # so that the journal is in the file
+    template.deps.store.close()  # checkpoints the journal into the file
     for at in count():
         hub, slack = class_of_two(), FakeSlack()
         bot = move_bot(template, hub, slack, second_database.fill(database.path))

@@ -1,4 +1,4 @@
-"""A rate limit of the Hub is not an outage: what people read says so, and until when."""
+"""A rate limit of the Hub isn't an outage: messages name it and when it ends."""
 
 from datetime import timedelta
 

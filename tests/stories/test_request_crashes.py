@@ -26,16 +26,16 @@ OPS = "C0OPS"
 
 @dataclass
 class World:
-    """One life of the bot, with a database of its own."""
+    """One process of the bot, with its own database."""
 
     bot: Bot
     hub: FakeHub
     slack: FakeSlack
 
     def replies(self) -> list[str]:
-        """What was said about the ask: to the person alone, and in the channel."""
-        whispered = [message.text for _, message in self.slack.ephemeral_messages]
-        return whispered + [shown.text for shown in self.slack.messages if shown.channel != OPS]
+        """Return the replies to the request: ephemeral ones, and those in the channel."""
+        ephemeral = [message.text for _, message in self.slack.ephemeral_messages]
+        return ephemeral + [shown.text for shown in self.slack.messages if shown.channel != OPS]
 
     def operations(self, *states: str) -> bool:
         table = schema.operation
@@ -46,7 +46,7 @@ class World:
 
 @contextmanager
 def world(template: Bot, source: Path, life: Database) -> Iterator[World]:
-    template.deps.store.close()  # so that the journal is in the file
+    template.deps.store.close()  # checkpoints the journal into the file
     hub = FakeHub(team_a="RUNNING", team_b="PAUSED")
     slack = FakeSlack()
     yield World(move_bot(template, hub, slack, life.fill(source)), hub, slack)
@@ -136,7 +136,7 @@ def has_no_watch(world: World) -> bool:
 def answer_with_fault(
     world: World, ask: Ask, fault: FaultPoint, meanwhile: Callable[[], None] | None
 ) -> None:
-    """Answer *ask* by a process that dies, or that stalls while *meanwhile* runs."""
+    """Answer *ask* in a process that dies, or that stalls while *meanwhile* runs."""
     number = world.bot.receive(ask).result()
     assert number is not None
     faulty = (
@@ -149,7 +149,7 @@ def answer_with_fault(
 
 
 def run_other_process(world: World, clock: FakeClock) -> None:
-    """Let another process look after what was left behind."""
+    """Let another process report the abandoned requests."""
     clock.tick(minutes=16)
     for _ in range(2):
         world.bot.sweep()
@@ -198,7 +198,7 @@ def test_reply_is_correct_for_every_crash_point(
         announced = [shown.text for shown in here.slack.messages].count("Muted: team-a and team-b")
         assert announced in ((2,) if was_done and make is a_mute_by_button else (0, 2)), at
         endings.add((was_done, STOPPED in replies))
-        assert replies, f"at moment {at}, and nobody hears of it"
+        assert replies, f"at moment {at}, and without a reply"
         assert not (was_done and AGAIN in replies), f"at moment {at}: {replies}"
         assert not (was_done and has_card and STOPPED in replies), f"at moment {at}: {replies}"
         if not fault.hit_point:

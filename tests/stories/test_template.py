@@ -1,4 +1,4 @@
-"""The template is watched by its name, and is in no count and no bulk word."""
+"""The template is watched by its name, and excluded from counts and bulk words."""
 
 from tests.stories.scenario import OPS, Story, rendered_text
 
