@@ -168,11 +168,15 @@ def repairs_of_group(
 def repairs_of_fleet(spaces: Iterable[Space]) -> list[BulkRepair]:
     """Return the commands that help *spaces*, at most one for each."""
     return bulk_repairs(
-        (space.id, remedy, _WORD_BY_STAGE.get(space.stage, "failed"), _key(found))
+        (space.id, remedy, _word_of_space(space), _key(found))
         for space in spaces
         for found in [cause_of_space(space)]
         if not space.is_static and (remedy := _repair(space.stage, found, is_static=False))
     )
+
+
+def _word_of_space(space: Space) -> str:
+    return "failed" if space.is_paused_by_hub else _WORD_BY_STAGE.get(space.stage, "failed")
 
 
 def bulk_repairs(needed: Iterable[tuple[str, Remedy, str, str]]) -> list[BulkRepair]:
@@ -189,6 +193,8 @@ def problem_word(incident: Incident) -> str:
     """Return the word by which a repair tells *incident* from others: asleep, crashed, stuck."""
     if incident.problem in (ProblemKind.STUCK, ProblemKind.UNRESPONSIVE):
         return incident.problem.value
+    if incident.problem is ProblemKind.FAILED and incident.stage == "PAUSED":
+        return "failed"  # the word `paused` selects the Spaces that a person paused
     return _WORD_BY_STAGE.get(incident.stage, "failed")
 
 

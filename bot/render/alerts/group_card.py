@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.alerts import repair
 from bot.alerts.grouping import GROUP_WINDOW, Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.notification_plan import Score
 from bot.cards import Block, Message
-from bot.render import formatting
+from bot.render import causes, formatting
 from bot.render.alerts.buttons import group_buttons
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.group_lines import (
@@ -34,6 +35,7 @@ def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertCont
         to_push_text(f"{headline}{_error_suffix(group, sharing)}"),
         section(f"{_emoji(group, open_members)} *{escape(headline)}*"),
         *_shared_error_block(group, sharing),
+        *_shared_cause_block(open_members),
         *line_sections(incident_lines(open_members, sharing, ctx)),
         *(group_buttons(group.id, open_members, ctx) if open_members else []),
         context(f"{_reason(group, members)} · {formatting.timestamp(group.opened_at)}"),
@@ -157,6 +159,15 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
     error = shared_error(group, sharing)
     is_shared = group.kind is GroupKind.SAME_CAUSE and error
     return [section(code(error))] if is_shared else []
+
+
+def _shared_cause_block(open_members: Sequence[Incident]) -> list[Block]:
+    """Return the known cause that all open members have, its advice, and who can fix it."""
+    found = [repair.cause_of(member) for member in open_members]
+    first = found[0] if found else None
+    if first is None or any(one is None or one.text != first.text for one in found):
+        return []
+    return [section(first.text), context(causes.mover(first))]
 
 
 def _reason(group: Group, members: Sequence[Incident]) -> str:

@@ -158,6 +158,7 @@ PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
         # It is starting already.
         ([incident(ProblemKind.ASLEEP, stage="BUILDING")], []),
         ([broken("PAUSED", LOCK)], []),
+        ([broken("PAUSED", QUOTA), PAUSED], ["wake 1 failed", "wake 1 paused"]),
         (
             [broken("RUNTIME_ERROR", ZEROGPU), broken("RUNTIME_ERROR", "KeyError: 'HF_TOKEN'")],
             ["hardware 1 crashed", "secret set HF_TOKEN 1 crashed"],

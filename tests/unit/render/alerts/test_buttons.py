@@ -115,3 +115,44 @@ def test_owned_incident_can_be_released() -> None:
 
     assert commands["Release"] == "release team-1"
     assert "Release" in menu_options(incident_buttons(ACKED, CONTEXT))
+
+
+def missing(key: str) -> Incident:
+    return replace(BROKEN, stage="RUNTIME_ERROR", error=f"KeyError: '{key}'")
+
+
+def test_missing_secret_has_a_button_only_where_its_command_parses() -> None:
+    admin = replace(CONTEXT, verbs=CONTEXT.verbs | {"secret set"})
+    taken = replace(admin, names=NameIndex.of([*CLASS, "acme/OPENAI_API_KEY"], "if-"))
+    found = commands_by_label(incident_buttons(missing("OPENAI_API_KEY"), admin))
+
+    assert found["Set OPENAI_API_KEY"] == "secret set team-1 OPENAI_API_KEY"
+    # A Space has that name, so the command would mean the Space.
+    assert not any(
+        "secret set" in c
+        for c in commands_by_label(incident_buttons(missing("OPENAI_API_KEY"), taken)).values()
+    )
+    assert not any(
+        "secret set" in c
+        for c in commands_by_label(incident_buttons(missing("OPENAI_API_KEY"), CONTEXT)).values()
+    )
+
+
+def test_group_without_gpu_functions_moves_to_cpu_basic_together() -> None:
+    error = "No @spaces.GPU function detected during startup"
+    members = copies_of(replace(BROKEN, stage="RUNTIME_ERROR", error=error), 60)
+    admin = replace(CONTEXT, verbs=CONTEXT.verbs | {"hardware"})
+    found = commands_by_label(group_buttons(7, members, admin))
+
+    assert found["Move 60 crashed to cpu-basic"] == "hardware team-1..60 cpu-basic"
+    # The token of the group would also select crashes with other causes.
+    scattered = members[::2]
+    odd = commands_by_label(group_buttons(7, scattered, admin)).values()
+    assert not any("hardware" in command and "group:" in command for command in odd)
+
+
+def test_locked_group_offers_no_restart() -> None:
+    members = copies_of(replace(BROKEN, stage="PAUSED", error="Flagged as abusive"), 4)
+    found = commands_by_label(group_buttons(7, members, CONTEXT))
+
+    assert not {"wake", "restart", "rebuild"} & {command.split()[0] for command in found.values()}
