@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 # Seconds between two runs that nothing triggered.
 _ADVANCE_SECONDS, _DELIVER_SECONDS, _SCHEDULES_SECONDS = 1.0, 1.0, 1.0
 _PROBE_SECONDS = 5.0
+# Threads of the pool. It must exceed the number of jobs, so that a slow one never delays the lease.
+_POOL_SIZE = 16
 
 
 class CoalescingJob:
@@ -56,11 +58,15 @@ class CoalescingJob:
 
 
 class Scheduler:
-    """Runs jobs at intervals with APScheduler, and triggered ones in a small thread pool."""
+    """Runs jobs in a thread pool: at intervals, which APScheduler keeps, and when triggered.
+
+    APScheduler's own pool runs none of them, because its shutdown either waits for no job or keeps
+    a lock that a rescheduling job needs.
+    """
 
     def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
         self._monotonic = monotonic
-        self._pool: Executor = ThreadPoolExecutor(4, "job")
+        self._pool: Executor = ThreadPoolExecutor(_POOL_SIZE, "job")
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -112,7 +118,7 @@ class Scheduler:
     def trigger(self, job: Job) -> None:
         """Run *job* in the pool, without waiting for it."""
         if coalescing_job := self._jobs.get(job):
-            self._pool.submit(coalescing_job)
+            self._submit(coalescing_job)
 
     def start(self) -> None:
         """Start the intervals, and sweep at once."""
@@ -144,4 +150,8 @@ class Scheduler:
 
     def _add_interval(self, seconds: float, job: CoalescingJob, name: str) -> None:
         self._intervals[name] = seconds
-        self._scheduler.add_job(job, "interval", seconds=seconds, id=str(name))
+        self._scheduler.add_job(self._submit, "interval", [job], seconds=seconds, id=str(name))
+
+    def _submit(self, job: CoalescingJob) -> None:
+        with suppress(RuntimeError):  # the pool has stopped
+            self._pool.submit(job)

@@ -143,6 +143,31 @@ def test_new_leader_sweeps_at_once(make_bot: MakeBot) -> None:
     clock.stop()
 
 
+def test_stop_waits_for_a_job_that_its_interval_started(bot: Bot) -> None:
+    began, go = Event(), Event()
+    ended: list[str] = []
+
+    def work() -> None:
+        began.set()
+        assert go.wait(10)
+        ended.append("work")
+
+    scheduler = Scheduler()
+    scheduler.schedule(bot, lambda: False)
+    scheduler.every(0.05, work, "slow")
+    scheduler.start()
+    assert began.wait(10)
+    stopping = Thread(target=scheduler.stop)
+    stopping.start()
+    stopping.join(0.2)
+    assert stopping.is_alive(), "the job runs"
+    go.set()
+    stopping.join(10)
+
+    assert ended
+    assert not stopping.is_alive()
+
+
 def test_each_sweep_chooses_the_time_of_the_next_one(
     bot: Bot, hub: FakeHub, clock: FakeClock
 ) -> None:
