@@ -35,7 +35,7 @@ def test_details_name_a_limit_that_begins_after_the_list(story: Story) -> None:
     limit = RateLimited(f"{LIMITED} 10:05:00 UTC.", story.clock.time + MINUTES)
     assert story.bot
     refuse = fail(lambda: limit)
-    story.bot = with_hub_fault(story.bot, "before space", refuse, is_permanent=True)
+    story.bot = with_hub_fault(story.bot, "before details", refuse, is_permanent=True)
 
     story.type_command("info team-a").expect_ephemeral(f"{LIMITED} <!date^")
 
