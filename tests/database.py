@@ -12,7 +12,7 @@ from bot.store.schema import metadata
 class Database:
     """One file, and the one store that opens it.
 
-    To copy a file takes a twentieth of the time to make one, and each query is compiled once.
+    Copying a file takes a twentieth of the time of creating one, and each query is compiled once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,13 +31,13 @@ class Database:
         shutil.copy(self._template, path)
 
     def clear(self) -> None:
-        """Close the store, and leave nothing of the file."""
+        """Close the store, and delete the file."""
         self.store.close()
         for file in self.files():
             file.unlink()
 
     def files(self) -> list[Path]:
-        """Return the file and its journal, as far as they are there."""
+        """Return the file and its journal, if they exist."""
         return list(self.path.parent.glob(f"{self.path.name}*"))
 
 
@@ -56,7 +56,7 @@ def empty_postgres_tables(url: str) -> None:
 
 
 def drop_postgres_tables(url: str) -> None:
-    """Leave no table in the database."""
+    """Drop every table of the database."""
     engine = create_engine(url)
     with engine.begin() as tx:
         _drop_tables(tx)

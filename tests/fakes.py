@@ -1,4 +1,4 @@
-"""Stand-ins for the world outside. They work, they remember, and they can be broken on purpose."""
+"""Fakes of the outside world: they work, record calls, and can be broken on purpose."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ from bot.store.lease import Lease
 
 
 class FakeClock:
-    """Time that stands still until it is told to move."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -51,10 +51,10 @@ class FakeHub:
         self.spaces: dict[str, Space] = {}
         self.outage: HubError | None = None
         self.errors_by_space: dict[str, HubError] = {}
-        self.errors_by_call: dict[str, HubError] = {}  # by what is asked, of any Space
+        self.errors_by_call: dict[str, HubError] = {}  # by call, for any Space
         self.unlisted: set[str] = set()
         self.renames: dict[str, str] = {}  # old id → new id
-        self.listed_stages: dict[str, str] = {}  # what the list shows, while the truth is another
+        self.listed_stages: dict[str, str] = {}  # what the list shows instead of the current Space
         self.writes: list[tuple[str, str]] = []
         self.calls: list[str] = []
         self.rate_limit_window: RateBudget | None = None
@@ -64,11 +64,11 @@ class FakeHub:
         self.log_lines: dict[str, tuple[str, ...]] = {}
         self.stage_after_restart = "BUILDING"
         self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
-        self.card_error: HubError | None = None  # what the Hub says of a README.md
+        self.card_error: HubError | None = None  # the Hub's error about a README.md
         self.stage_after_creation = "NO_APP_FILE"
         self.lost_answers: set[str] = (
             set()
-        )  # Spaces that are made or changed, but the answer never comes
+        )  # Spaces whose creations and changes succeed, but without a response
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
         self.set(**stages)
@@ -83,7 +83,7 @@ class FakeHub:
         known = self.spaces.get(id, Space(id, stage, hardware="cpu-basic", sdk="docker"))
         host = f"https://{id.replace('/', '-').lower()}.hf.space"
         head = self._head(id)
-        # What is up serves the newest commit, unless the test says otherwise.
+        # A running Space serves the newest commit, unless the test says otherwise.
         sha = head if stage == "RUNNING" and known.sdk != "static" else None
         fields = {"host": host, "error": "", "sha": sha, "head": head, **values}
         self.spaces[id] = replace(known, stage=stage, **fields)
@@ -168,7 +168,7 @@ class FakeHub:
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         self._record_write("set_sleep", id)
-        if self.spaces[id].is_paid:  # free hardware keeps its own, without a word
+        if self.spaces[id].is_paid:  # free hardware silently keeps its own
             self.spaces[id] = replace(self.spaces[id], sleep_after=seconds)
 
     def set_hardware(self, id: str, flavor: str, sleep_seconds: int | None = None) -> None:
@@ -229,7 +229,7 @@ class FakeHub:
         return f"https://hub.test/spaces/{id}"
 
     def _record_write(self, what: str, id: str) -> None:
-        """Change something of a Space that is not its stage."""
+        """Change fields of a Space other than its stage."""
         self._check_call(what, id)
         self.writes.append((what, id))
 
@@ -270,7 +270,7 @@ class FakeProber:
 
     def __init__(self) -> None:
         self.answers: dict[str, ProbeAnswer] = {}  # by Space
-        self.probes: list[str] = []  # the Spaces, in their order
+        self.probes: list[str] = []  # the probed Spaces, in order
         self.paths: dict[str, Sequence[str]] = {}  # requested last, by Space
 
     def set(self, id: str, status: int = 200, problem: ProbeProblem | None = None) -> None:
@@ -284,7 +284,7 @@ class FakeProber:
 
 @dataclass
 class PostedMessage:
-    """One message as people see it in the fake Slack."""
+    """One message of the fake Slack, as people see it."""
 
     channel: str
     ts: str
@@ -299,14 +299,14 @@ class PostedMessage:
 
     @property
     def buttons(self) -> dict[str, str]:
-        """What each button types, by its label."""
+        """Return the command of each button, by its label."""
         elements = [e for b in self.message.blocks for e in b.get("elements", []) if "value" in e]
         return {e["text"]["text"]: e["value"] for e in elements}
 
 
 @dataclass
 class UploadedFile:
-    """One file as it was handed over."""
+    """One uploaded file."""
 
     channel: str
     name: str
@@ -316,7 +316,7 @@ class UploadedFile:
 
 @dataclass
 class FakeSlack:
-    """A workspace that remembers every message, whisper and response."""
+    """A workspace that records every message, ephemeral message and response."""
 
     messages: list[PostedMessage] = field(default_factory=list)
     ephemeral_messages: list[tuple[str, Message]] = field(default_factory=list)
@@ -324,40 +324,38 @@ class FakeSlack:
     channel_names: dict[str, str] = field(default_factory=dict)
     responses: list[tuple[str, Message, bool]] = field(default_factory=list)
     files: list[UploadedFile] = field(default_factory=list)
-    upload_error: SlackError | None = None  # what an upload meets
+    upload_error: SlackError | None = None  # the error of an upload
     admins: set[str] = field(default_factory=lambda: {"ULEAD"})
     guests: set[str] = field(default_factory=set)
     deactivated: set[str] = field(default_factory=set)
     open_forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
-    form_error: SlackError | None = None  # what opening one meets
+    form_error: SlackError | None = None  # the error of opening one
     shared_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
     reported_sizes: dict[str, int] = field(
         default_factory=dict
-    )  # what Slack says, if not the truth
+    )  # what Slack reports, if not the real one
     unavailable_files: dict[str, str] = field(
         default_factory=dict
     )  # by id: why Slack has no content of it
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
-    person_error: SlackError | None = None  # what asking for a person meets
-    group_error: SlackError | None = None  # … and for a group
-    channels_without_bot: set[str] = field(default_factory=set)  # channels without us …
-    channel_error: str = "not_in_channel"  # … in Slack's word
-    unjoined_names: set[str] = field(default_factory=set)  # names of channels without us
+    person_error: SlackError | None = None  # the error of looking up a person
+    group_error: SlackError | None = None  # … and a group
+    channels_without_bot: set[str] = field(default_factory=set)  # channels without the bot …
+    channel_error: str = "not_in_channel"  # … with Slack's code
+    unjoined_names: set[str] = field(default_factory=set)  # names of channels without the bot
     lookups: list[str] = field(default_factory=list)  # names that were looked up
     retry_after_by_channel: dict[str, float] = field(
         default_factory=dict
-    )  # channel → seconds to hold back
-    calls: list[str] = field(default_factory=list)  # post, update, find, … in their order
-    rejected_channels: list[str] = field(
-        default_factory=list
-    )  # channels of the calls that were refused
+    )  # channel → seconds of Retry-After
+    calls: list[str] = field(default_factory=list)  # post, update, find, … in order
+    rejected_channels: list[str] = field(default_factory=list)  # channels of the rejected calls
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
-    outage: SlackError | None = None  # what every call meets
+    outage: SlackError | None = None  # the error of every call
     rejections: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
     rejections_by_channel: dict[str, str] = field(default_factory=dict)  # by channel: Slack's code
-    lost_post_answers: int = 0  # so many posts are shown, but their answer never comes
+    lost_post_answers: int = 0  # the number of posts that succeed without a response
     post_count: int = 0
-    call_count: int = 0  # of every kind, whatever became of them
+    call_count: int = 0  # of every kind, failed ones included
     clock: Callable[[], datetime] | None = None
     _ids: Any = field(default_factory=lambda: count(1))
 
@@ -399,7 +397,7 @@ class FakeSlack:
     def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
-        self._check_call(channel, "whisper", message)
+        self._check_call(channel, "post_ephemeral", message)
         self.ephemeral_messages.append((user, message))
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
@@ -481,7 +479,7 @@ class FakeSlack:
 
     @property
     def cards(self) -> list[PostedMessage]:
-        """What stands in channels, without replies in threads."""
+        """Return the messages in channels, without replies in threads."""
         return [s for s in self.messages if s.thread is None]
 
     @property
@@ -502,7 +500,7 @@ class FakeSlack:
         if channel in self.channels_without_bot:
             raise SlackError("I am not in that channel.", self.channel_error)
         rejection = self.rejections.get(call) or self.rejections_by_channel.get(channel)
-        # What Slack blames on the content, it takes without blocks.
+        # Slack accepts content errors without the blocks.
         if rejection and not (rejection in BLOCK_ERRORS and message and not message.blocks):
             self.rejected_channels.append(channel)
             raise slack_error(rejection)
@@ -516,7 +514,7 @@ _AMBIGUOUS_CODES = frozenset(
 
 
 def slack_error(code: str) -> SlackError:
-    """Return what the adapter raises when Slack refuses with *code*."""
+    """Return the error that the client raises when Slack rejects with *code*."""
     if code in {"ratelimited", "rate_limited"}:
         return SlackRateLimited(f"Slack says {code}.", code)
     if code in _AMBIGUOUS_CODES or code.startswith("http_"):
@@ -525,7 +523,7 @@ def slack_error(code: str) -> SlackError:
 
 
 def _channel_id(channel: str) -> str:
-    """The id of a channel that is called by its name, or by the person at its other end."""
+    """Return the id of a channel given by its name, or by the person of a direct message."""
     if channel.startswith("U"):
         return f"D{channel}"
     return channel if channel.isupper() else f"C0{re.sub(r'[^a-z0-9]', '', channel).upper()}"
@@ -544,7 +542,7 @@ class InlineExecutor(Executor):
 
 
 class RecordingTrigger:
-    """Remembers which jobs were asked to run."""
+    """Records the triggered jobs."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

@@ -33,7 +33,7 @@ _LOCAL_METHODS = frozenset({"budget"})
 
 
 class Killed(BaseException):
-    """The process is gone, as after `kill -9`: nothing catches it, nothing is written after it."""
+    """The end of the process, as by `kill -9`: nothing catches it, nothing is written after it."""
 
 
 def kill() -> None:

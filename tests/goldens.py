@@ -31,7 +31,7 @@ def check_message(name: str, message: Message, *, has_valid_offers: bool = True)
 
 
 def check_card(name: str, message: Message) -> None:
-    """Compare an alert card with its golden, and check that it is as short as it must be.
+    """Compare an alert card with its golden, and check its length.
 
     Its push text fits a lock screen, and it has at most two buttons and one menu in one row.
     """

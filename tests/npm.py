@@ -56,7 +56,7 @@ def cache_folder() -> Path:
 
 
 def _install(npm: str, folder: Path) -> None:
-    """Install into a folder beside *folder* and rename it, so that a half is never found there."""
+    """Install into a temporary folder and rename it, so that *folder* is never incomplete."""
     staging = Path(tempfile.mkdtemp(prefix="npm-", dir=folder.parent))
     try:
         (staging / "package.json").write_text(json.dumps(_MANIFEST))
@@ -80,7 +80,7 @@ def _names(packages: Mapping[str, str]) -> str:
 
 @contextmanager
 def _file_lock(folder: Path) -> Iterator[None]:
-    """Keep other workers and other test runs out for the block."""
+    """Lock out other workers and other test runs for the block."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

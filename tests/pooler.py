@@ -1,7 +1,7 @@
 """Debian's PgBouncer in transaction mode; where there is none, what needs it is skipped.
 
-Three sessions for everybody: whoever asks twice is served by two of them, as behind a hosted
-PostgreSQL, and whatever is left in a session is met by somebody else.
+All clients share three sessions, as behind a hosted PostgreSQL: a client's transactions use
+different sessions, and what one leaves in a session meets another client.
 """
 
 import os
@@ -49,7 +49,7 @@ def pgbouncer(url: str) -> Iterator[str]:
         command = [program, str(settings)]
         with subprocess.Popen(command, user=user, stderr=subprocess.PIPE, text=True) as process:
             _wait_until_ready(process)
-            # What it says later is read as well, or a full pipe would hold it up.
+            # Its later output is read as well, because a full pipe would block it.
             reader = threading.Thread(target=_output(process).read, name="pgbouncer")
             reader.start()
             try:
@@ -66,17 +66,17 @@ def _pooled_url(url: str, folder: str) -> str:
 
 
 def _server_settings(url: URL) -> str:
-    """Return how PgBouncer is told of the server: a socket or a host, a user and a password."""
+    """Return the server in PgBouncer's configuration: a socket or a host, a user and a password."""
     known = {"host": url.host or url.query.get("host"), "port": url.port or url.query.get("port")}
     known |= {"user": url.username, "password": url.password}
     return " ".join(f"{name}={value}" for name, value in known.items() if value)
 
 
 def _process_user(url: URL) -> str | None:
-    """Return whom PgBouncer runs as where we are root, which it refuses to be."""
+    """Return the user for PgBouncer where we are root, which it refuses to run as."""
     if os.geteuid() != 0:
         return None
-    return "nobody" if url.host else "pgserver"  # the one who may open the socket of the wheel
+    return "nobody" if url.host else "pgserver"  # the user that may open the wheel's socket
 
 
 def _wait_until_ready(process: "subprocess.Popen[str]") -> None:

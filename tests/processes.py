@@ -1,4 +1,4 @@
-"""Processes of the bot: started again, or moved to another database, Hub and Slack."""
+"""Processes of the bot: restarted, or moved to another database, Hub and Slack."""
 
 from collections.abc import Callable
 

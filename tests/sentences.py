@@ -1,4 +1,4 @@
-"""The sentences of the code: each error with its next step, and whatever else people read."""
+"""The sentences of the code: each error with its next step, and all other text for people."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-#: Errors whose text people read. `ValueError` counts only where a message is made of it.
+#: Errors whose text people read. `ValueError` counts only where its text becomes a message.
 _ERRORS = {
     *("UsageError", "NothingSelected", "SuggestedTargets", "PermissionDenied"),
     *("DatabaseUnavailable", "CheckResult"),

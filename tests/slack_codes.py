@@ -117,5 +117,5 @@ _DOCUMENTED = {
 
 #: By method.
 CODES = {method: codes.split() for method, codes in _DOCUMENTED.items()}
-#: What a response URL answers; its codes stand in no table of Slack's.
+#: The errors of a response URL, which Slack lists in no table.
 RESPONSE_URL = ["expired_url", "used_url", "no_service", "invalid_payload", "no_text"]

@@ -10,13 +10,13 @@ from slack_sdk.models.views import View as SdkView
 from bot.cards import Message
 
 _OPTION_LIMITS = {"text": 75, "value": 150}
-# Slack's own word is msg_blocks_too_long, and no number; people have measured 13,200.
+# Slack's error is msg_blocks_too_long, without a number; people have measured 13,200.
 _MAX_BLOCKS_LENGTH = 12_000
 _MODAL_BLOCKS = {"actions", "context", "divider", "header", "image", "input", "section"}
 
 
 def violations(message: Message) -> list[str]:
-    """Return what Slack would refuse *message* for, one sentence each; nothing is good."""
+    """Return the reasons why Slack would reject *message*, none for a valid one."""
     found = [] if message.text else ["there is no push text"]
     most = 300 if message.blocks else 4_000  # without blocks the text is the message
     found += (
@@ -31,7 +31,7 @@ def violations(message: Message) -> list[str]:
 
 
 def view_violations(view: Mapping[str, Any]) -> list[str]:
-    """Return what Slack would refuse the modal for."""
+    """Return the reasons why Slack would reject the modal."""
     normalized = SdkView(**view).to_dict()  # validates title, submit, close and the note
     found = [f"{key} is written otherwise" for key in view if normalized.get(key) != view[key]]
     blocks = view["blocks"]

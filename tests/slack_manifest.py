@@ -17,7 +17,7 @@ _Name = Annotated[str, Field(max_length=50)]
 
 
 def complaints(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what the schema refuses in *manifest*, each with its place."""
+    """Return the violations of the schema in *manifest*, each with its path."""
     try:
         _Manifest.model_validate(manifest)
     except ValidationError as error:

@@ -127,7 +127,7 @@ def modules() -> dict[str, Path]:
 
 
 def has_docstring(path: Path) -> bool:
-    """Return whether the module says what it holds."""
+    """Return whether the module has a docstring."""
     return path.read_text().startswith('"""')
 
 

@@ -21,7 +21,7 @@ class Function:
 
 
 def test_functions_that_need_two_collaborators_take_just_these() -> None:
-    """Entry points and query handlers are exempt, because all of one kind are called alike."""
+    """Entry points and query handlers are exempt, because those of one kind share a signature."""
     functions: dict[str, Function] = {}
     exempt: set[str] = set()
     for path in SERVICE.rglob("*.py"):

@@ -1,4 +1,4 @@
-"""The pages: each link leads somewhere, and the page of commands is what the code says.
+"""The pages: every link has a target, and the page of commands matches the code.
 
 `GOLDEN=write` writes the page of commands.
 """

@@ -1,4 +1,4 @@
-"""The command line: what it cannot do it says in one line, with the way out."""
+"""The command line: each error is one line with a next step."""
 
 import json
 import logging
@@ -17,13 +17,13 @@ from bot.store import Store, key_values
 from tests.conftest import ENVIRON
 from tests.e2e.process import Process
 
-# Nobody listens there: no check may reach a real Slack or Hub.
+# A closed port, because no check may reach a real Slack or Hub.
 NOWHERE = {"SLACK_API_URL": "http://127.0.0.1:9/", "HF_ENDPOINT": "http://127.0.0.1:9"}
 OURS = ("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")
 
 
 def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
-    """Run the command to its end; return its code and what it said."""
+    """Run the command to its end; return its exit code and its output."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     root = str(Path(__file__).parents[1])
     process = Process({**bare, "PYTHONPATH": root, **environ}, folder, *words)
@@ -32,7 +32,7 @@ def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port where somebody listens already."""
+    """A port that is already in use."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield int(listener.getsockname()[1])
 
@@ -102,9 +102,9 @@ def test_newer_database_is_reported_in_one_line(tmp_path: Path) -> None:
     ran = ended(tmp_path, "run", **environ)
     examined = ended(tmp_path, "doctor", **environ)
 
-    (told,) = ran[1].splitlines()
+    (error,) = ran[1].splitlines()
     assert (ran[0], examined[0]) == (1, 1)
-    assert told.startswith("Error: The database was made by another version of Spacebot")
+    assert error.startswith("Error: The database was made by another version of Spacebot")
     assert "BAD database: was made by another version of Spacebot" in examined[1]
     assert "Traceback" not in examined[1]
 
@@ -145,7 +145,7 @@ def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
     token = ENVIRON["HF_TOKEN"]
     environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
     store = Store(environ["DATABASE_URL"])
-    with store.transaction() as tx:  # a row that we never write
+    with store.transaction() as tx:  # a row that the bot never writes
         key_values.put(tx, "alert_channel", {"retry_at": None, token: ""})
     store.close()
     monkeypatch.setattr(os, "environ", environ)

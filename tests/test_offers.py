@@ -1,6 +1,6 @@
-"""Nothing that can't parse or resolve is offered as a button; goldens are checked as they are made.
+"""Every offered button parses and resolves; goldens are checked when they are compared.
 
-The answers come from the whole bot, to sensible requests and to misspelled ones.
+The replies come from the whole bot, to correct requests and to misspelled ones.
 """
 
 import random
@@ -62,7 +62,7 @@ def course(make_bot: MakeBot, hub: FakeHub, fleet: Fleet) -> Bot:
 
 
 def misspelled(number: int) -> Iterator[str]:
-    """Yield requests with one or two slips of the finger."""
+    """Yield requests with one or two typos."""
     chance = random.Random(10)
     for _ in range(number):
         text = chance.choice(REQUESTS)

@@ -1,4 +1,4 @@
-"""The README shows what it names, and each command has help of one line."""
+"""The README's pictures and commands exist, and each command has one line of help."""
 
 import re
 from pathlib import Path

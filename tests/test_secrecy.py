@@ -1,4 +1,4 @@
-"""A secret is found nowhere but in the Hub: a real bot, at DEBUG, and all that it leaves."""
+"""A secret reaches only the Hub: a real bot at DEBUG, and all its traces."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ from tests.e2e.environment import FAST_DURATIONS, Environment, open_environment
 VALUE = "Swordfish8Kx2mQ7vLp4nTz9R"
 TEAM = "ifcore-org/ifcore-team-a"
 OTHER = "ifcore-org/ifcore-team-c"
-# As a person would who looks for a fault: everything that the bot and its libraries can say.
+# The most verbose settings of the bot and its libraries.
 TALKATIVE = """
 import logging
 import bot.log_config
@@ -45,7 +45,7 @@ def test_the_value_is_found_nowhere(env: Environment) -> None:
     _met_by_trouble(env)
     _typed_in_a_command(env)
     metrics = urlopen(f"http://127.0.0.1:{port}/metrics").read()
-    told = _told(env)
+    shown = _slack_content(env)
     process = [Path(f"/proc/{bot.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
     files = _files(env)
     assert bot.terminate() == 0
@@ -55,9 +55,9 @@ def test_the_value_is_found_nowhere(env: Environment) -> None:
     with env.world.open(TEAM) as space:
         assert space.secrets["API_KEY"].digest == digest, "it has reached the Hub"
     assert "DEBUG" in bot.output, "the log says all that it can say"
-    assert "API_KEY" in told
+    assert "API_KEY" in shown
     assert b"API_KEY" in b"".join(files), "the database is looked into"
-    for place in (bot.output.encode(), told.encode(), metrics, *process, *files):
+    for place in (bot.output.encode(), shown.encode(), metrics, *process, *files):
         assert not _holds(place), _around(place)
 
 
@@ -67,14 +67,14 @@ def _set_by_the_form(env: Environment) -> None:
 
 
 def _refused_by_the_hub(env: Environment) -> None:
-    """The Hub repeats what it was sent, as a careless one would."""
+    """Make the Hub echo its requests."""
     env.world.faults.refuse(400, f"Invalid value: {VALUE}", space=OTHER, times=1, call="set-secret")
     _fill_in(env, "secret set team-c API_KEY")
     env.wait_until(lambda: env.bot_messages("^Secret API_KEY not set on team-c$"))
 
 
 def _met_by_trouble(env: Environment) -> None:
-    """An answer that nobody can read, on the way to the Hub and on the way to Slack."""
+    """Make the next responses of the Hub and of Slack unreadable."""
     env.world.faults.html(call="set-secret", times=1)
     env.sandbox.slack.faults.plan("chat.postMessage", faults.server_error(503))
     _fill_in(env, "secret set team-c OTHER_KEY")
@@ -96,8 +96,8 @@ def _fill_in(env: Environment, text: str) -> None:
     env.wait_until(lambda: lead.view is None)
 
 
-def _told(env: Environment) -> str:
-    """Return all that Slack shows: messages to all and to one, views, what phones have shown."""
+def _slack_content(env: Environment) -> str:
+    """Return all that Slack shows: messages, ephemeral ones, views, and notifications of phones."""
     workspace = env.sandbox.workspace
     rooms = list(workspace.directory.channels)
     messages: list[Message] = [
@@ -109,7 +109,7 @@ def _told(env: Environment) -> str:
 
 
 def _files(env: Environment) -> list[bytes]:
-    """Return the database, its journal, and whatever else the bot has left."""
+    """Return the database, its journal, and all other files of the bot."""
     return [file.read_bytes() for file in env.folder.rglob("*") if file.is_file()]
 
 

@@ -1,4 +1,4 @@
-"""Each error says what happened and what to do next; one file lists all that people read.
+"""Each error states the fact and the next step; one file lists all text for people.
 
 `GOLDEN=write` writes the list. Read the difference: a new sentence shows up there.
 """
@@ -77,7 +77,7 @@ def hub_errors() -> Iterator[BotError]:
 
 
 def slack_errors() -> Iterator[BotError]:
-    """Yield our error for each code that Slack refuses with."""
+    """Yield our error for each error code of Slack."""
     for code in _SLACK_CODES:
         with pytest.raises(BotError) as caught:
             call_api(_refuse, code=code)

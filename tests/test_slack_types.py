@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(400)  # the first run installs the packages
 _HEAD = [
     'import type { KnownBlock, ModalView } from "@slack/types";',
     'import type { Manifest } from "@slack/web-api/dist/types/request/manifest";',
-    # Slack's own ModalView lets any block pass, in case one is newer than the types.
+    # Slack's own ModalView accepts any block, in case one is newer than the types.
     'type Form = Omit<ModalView, "blocks"> & { blocks: KnownBlock[] };',
 ]
 _OPTIONS = {
@@ -84,7 +84,7 @@ def _checked(golden: dict[str, Any]) -> Any:
 
 
 def complaints(things: Mapping[str, Any], folder: Path) -> list[str]:
-    """Return what the compiler says of *things*, each with its name."""
+    """Return the compiler's errors for *things*, each with its name."""
     lines = [*_HEAD, *(f"({json.dumps(t)}) satisfies {_type_of(t)};" for t in things.values())]
     (folder / "all.ts").write_text("\n".join(lines))
     (folder / "tsconfig.json").write_text(

@@ -35,7 +35,7 @@ Look = tuple[int, str, str | None]
 
 
 def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Step:
-    """Commit to a Space that is *was*, then show it: seconds, stage, the commit that serves."""
+    """Commit to a Space in the stage *was*, then show it: seconds, stage, the serving commit."""
     step = mark_accepted(mark_sent(Step("a/b", stage_before=was), NOW), was)
     for seconds, stage, sha in looks:
         args = {"commit": "https://hub.test/c/1", "sha": OURS}
@@ -49,7 +49,7 @@ def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Ste
 @pytest.mark.parametrize(
     ("was", "looks", "progress"),
     [
-        # It serves our commit: in place, however quick that was.
+        # It serves our commit: in place, however fast.
         ("RUNNING", [(1, "RUNNING", OURS)], StepState.DONE),
         ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OURS)], StepState.DONE),
         ("SLEEPING", [(3, "BUILDING", None), (9, "RUNNING", OURS)], StepState.DONE),
@@ -58,10 +58,10 @@ def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Ste
         ("RUNNING", [(1, "RUNNING", OLD)], StepState.SENT),
         ("RUNNING", [(SOON, "RUNNING", OLD)], StepState.SENT),
         ("RUNNING", [(LATER, "RUNNING", OLD)], StepState.SENT),
-        # The old version that serves while a new one is built is no end either.
+        # The old version that serves during a build isn't the end either.
         ("RUNNING", [(LATER, "RUNNING_BUILDING", OLD)], StepState.SENT),
         ("RUNNING", [(LATER, "RUNNING_APP_STARTING", OLD)], StepState.SENT),
-        # A build that ended with the old version up is watched on …
+        # A build that ended with the old version running is followed on …
         ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD)], StepState.SENT),
         # … and a list that lags behind catches up.
         (
@@ -69,17 +69,17 @@ def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Ste
             [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD), (11, "RUNNING", OURS)],
             StepState.DONE,
         ),
-        # A Hub that names no commit is judged by the build that was seen.
+        # Without a commit in the response, the observed build decides.
         ("RUNNING", [(3, "BUILDING", None), (9, "RUNNING", None)], StepState.DONE),
         ("RUNNING", [(LATER, "RUNNING", None)], StepState.SENT),
-        # What is wrong after a build is wrong with our commit; the same error before is not.
+        # An error after a build is of our commit; the same error before isn't.
         ("RUNNING", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], StepState.FAILED),
         ("RUNNING", [(9, "BUILD_ERROR", None)], StepState.FAILED),
         ("BUILD_ERROR", [(9, "BUILD_ERROR", None)], StepState.SENT),
         ("BUILD_ERROR", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], StepState.FAILED),
-        # What is paused is not built, and stays so.
+        # A paused Space isn't built, and stays paused.
         ("PAUSED", [(1, "PAUSED", None)], StepState.DONE),
-        # Every watch ends.
+        # Following ends within a bound.
         ("RUNNING", [(1, "RUNNING", OLD), (TOO_LATE, "RUNNING", OLD)], StepState.FAILED),
         ("SLEEPING", [(1, "SLEEPING", None), (TOO_LATE, "SLEEPING", None)], StepState.FAILED),
         ("RUNNING", [(3, "BUILDING", None), (FOREVER, "BUILDING", None)], StepState.FAILED),
@@ -120,7 +120,7 @@ def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
             [(1, "RUNNING", OLD), (TOO_LATE, "RUNNING", OLD)],
             f"{NOT_STARTED} {STOPPED_WATCHING}",
         ),
-        # What it waited for is over with the wait.
+        # The reason of the wait ends with the wait.
         ("RUNNING", [(1, "RUNNING", OLD), (LATER, "RUNNING", OLD), (99, "BUILDING", None)], ""),
         ("RUNNING", [(1, "RUNNING", OLD), (LATER, "RUNNING", OLD), (99, "RUNNING", OURS)], ""),
     ],

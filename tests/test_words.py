@@ -1,4 +1,4 @@
-"""What people read follows the rules of language: the golden messages, the pages, the strings."""
+"""All text for people follows the wording rules: golden messages, pages and strings."""
 
 import ast
 import json

@@ -1,6 +1,6 @@
 """One token for each prefix of the catalogue, as long as its issuer makes them. None is real.
 
-They are put together here, so that no scanner of repositories takes the file for a leak.
+They are assembled here, so that no secret scanner reports the file.
 """
 
 import re
@@ -73,7 +73,7 @@ RESTS = {
     **dict.fromkeys(("sntrys_", "sntryu_"), MIXED[:64]),
 }
 
-#: By the way they look, not by how they begin.
+#: Recognized by their shape, not by a prefix.
 OTHERS = {
     "web token": f"eyJ{MIXED[:33]}.eyJ{MIXED[:50]}.{MIXED[:43]}",
     "Telegram": f"7412345678:AA{MIXED[:33]}",
@@ -91,7 +91,7 @@ OTHERS = {
     ),
 }
 
-#: The part of each that nobody may see.
+#: The part of each that must never be shown.
 TOKENS = {
     **{prefix: f"{prefix}{rest}" for prefix, rest in RESTS.items()},
     **OTHERS,

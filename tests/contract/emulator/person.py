@@ -1,6 +1,6 @@
-"""Somebody in the workspace: what their client makes Slack send to the app, signed as Slack does.
+"""A person in the workspace: the requests that their client makes Slack send, with its signature.
 
-The emulator itself sends no commands, taps or forms, so these are written by hand, as
+The emulator itself sends no commands, clicks or forms, so these are written by hand, as
 https://docs.slack.dev/reference/interaction-payloads describes them.
 """
 
@@ -49,7 +49,7 @@ class Person:
         )
 
     def mention_bot(self, text: str, *, thread_of: Json) -> None:
-        """Say it to the bot in the thread of a message."""
+        """Mention the bot in the thread of a message."""
         stamp = f"{time.time():.6f}"
         event = {
             "type": "app_mention",
@@ -64,7 +64,7 @@ class Person:
         self._send(json.dumps({**outer, "api_app_id": APP, "event": event}), "application/json")
 
     def click_button(self, message: Json, label: str) -> None:
-        """Tap a button of *message*."""
+        """Click a button of *message*."""
         rows = [block for block in message["blocks"] if block["type"] == "actions"]
         buttons = [e for row in rows for e in row["elements"] if e["type"] == "button"]
         button = next(button for button in buttons if button["text"]["text"] == label)
@@ -115,4 +115,4 @@ class Person:
         headers = {"Content-Type": kind, **signature_headers(SECRET, body.encode(), time.time())}
         answer = httpx2.post(self.bot, content=body, headers=headers, trust_env=False, timeout=10)
         assert answer.status_code == 200, answer.text
-        assert not answer.content, answer.text  # what is said here, nobody has counted on
+        assert not answer.content, answer.text  # a body in this response would be lost

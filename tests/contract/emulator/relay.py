@@ -1,4 +1,4 @@
-"""A relay between the bot and the emulator: it tells of each call, and can lose an answer."""
+"""A relay between the bot and the emulator: it records each call, and can lose a response."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """One call of the bot, and what the emulator answered."""
+    """One call of the bot, with the emulator's response."""
 
     method: str
     sent: dict[str, Any]
@@ -31,7 +31,7 @@ class RecordedCall:
 
 @dataclass
 class Relay:
-    """Hands requests on to *target*. Response URLs end here, as the emulator has none."""
+    """Forwards requests to *target*. Response URLs end here, as the emulator has none."""
 
     target: str = ""
     url: str = ""
@@ -49,11 +49,11 @@ class Relay:
         return f"{self.url}/response"
 
     def drop_answer_to(self, text: str) -> None:
-        """Let the next message that begins with *text* arrive, and the answer to its post not."""
+        """Forward the next message that begins with *text*, and lose the response to its post."""
         self._dropped_text = text
 
     def wait_until(self, predicate: Callable[[], Found], timeout: float = WAIT_SECONDS) -> Found:
-        """Wait until something holds that a call of the bot brings about."""
+        """Wait until *predicate* holds after a call of the bot."""
         with self._changed:
             found = self._changed.wait_for(predicate, timeout)
         if not found:
@@ -72,7 +72,7 @@ class Relay:
         return [call for call in self.calls if call.method == method]
 
     async def forward(self, request: Request) -> Response:
-        """Hand a request on; where its answer is to be lost, stay silent until the bot is gone."""
+        """Forward a request; to lose its response, don't respond until the bot has ended."""
         path, body = request.url.path, await request.body()
         async with httpx2.AsyncClient(trust_env=False) as client:
             answer = await client.request(
@@ -88,7 +88,7 @@ class Relay:
         return Response(answer.content, answer.status_code, media_type=kind)
 
     async def respond(self, request: Request) -> Response:
-        """Take what the bot says by a response URL."""
+        """Record what the bot posts to a response URL."""
         payload = await request.json()
         with self._changed:
             self.responses.append(payload)
@@ -96,7 +96,7 @@ class Relay:
         return PlainTextResponse("ok")
 
     def _record(self, method: str, answer: httpx2.Response) -> bool:
-        """Write a call down, and say whether its answer is to be lost."""
+        """Record a call; return whether its response is to be lost."""
         call = RecordedCall(method, _fields(answer.request), answer.json())
         with self._changed:
             self.calls.append(call)
@@ -109,7 +109,7 @@ class Relay:
 
 @contextmanager
 def run_relay() -> Iterator[Relay]:
-    """Run a relay, whose target is said later: the emulator has to know the relay's address."""
+    """Run a relay without a target yet, because the emulator needs the relay's address first."""
     server = Relay()
     routes = [
         Route("/response", server.respond, methods=["POST"]),

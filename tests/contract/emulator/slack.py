@@ -1,4 +1,4 @@
-"""The emulator of Slack's Web API as a process, and what is asked of it beside the bot."""
+"""The emulator of Slack's Web API as a process, and the tests' own calls to it."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ APP = "A0SPACEBOT"
 ADMIN = "U000000001"
 _ADMIN_TOKEN, _ASSISTANT_TOKEN = "xoxp-admin", "xoxp-assistant"
 _CHANNEL = "space-ops"
-# What the test itself may do: it looks, invites the bot and shares files.
+# The scopes of the test itself: it reads, invites the bot and shares files.
 _TEST_SCOPES = ["channels:manage", "channels:read", "channels:history", "im:history", "files:write"]
 
 Json = dict[str, Any]
@@ -39,22 +39,22 @@ class Emulator:
         return _call(self.url, method, token, **arguments)
 
     def history(self, channel: str = "", token: str = _ADMIN_TOKEN) -> list[Json]:
-        """Return what was said outside threads, the newest first."""
+        """Return the messages outside threads, newest first."""
         response = self.call("conversations.history", token, channel=channel or self.channel)
         return list(response["messages"])
 
     def replies(self, message: Json) -> list[Json]:
-        """Return what was said in the thread of *message*."""
+        """Return the replies in the thread of *message*."""
         found = self.call("conversations.replies", channel=self.channel, ts=message["ts"])
         return [reply for reply in found["messages"] if reply["ts"] != message["ts"]]
 
     def trigger(self, user: str) -> str:
-        """Return a trigger id, as a command or a tap of *user* carries one."""
+        """Return a trigger id, as in a command or a click of *user*."""
         response = self.call("views.generateTriggerId", BOT_TOKEN, user_id=user)
         return str(response["trigger_id"])
 
     def content(self, file: Json) -> str:
-        """Return what is in a file that the bot has shared."""
+        """Return the content of a file that the bot has shared."""
         headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
         return httpx2.get(file["url_private"], headers=headers, trust_env=False).text
 

@@ -1,6 +1,6 @@
-"""The bot in HTTP mode against somebody else's Slack, so that not only our own sandbox judges it.
+"""The bot in HTTP mode against a third party's emulator of Slack, not only our own sandbox.
 
-What the emulator has not is not tested here: Socket Mode, response URLs that expire, rate
+The emulator lacks these, so they aren't tested here: Socket Mode, response URLs that expire, rate
 limits, block limits, user groups and the limits of time in `conversations.history`.
 """
 
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Deployment:
-    """A bot between a Slack of others and a Hub of ours."""
+    """A bot between the emulator of Slack and the sandbox's Hub."""
 
     env: Environment
     slack: Emulator
@@ -39,7 +39,7 @@ class Deployment:
         return self.env.world
 
     def start(self) -> None:
-        """Start a bot, and send what people do to it from now on."""
+        """Start a bot, and send it the requests of people from now on."""
         bot = self.env.start(SLACK_APP_TOKEN="")
         self.bot = (
             f"http://127.0.0.1:{bot.wait_for_line('ready on port').rsplit(' ', 1)[1]}/slack/events"
@@ -57,11 +57,11 @@ class Deployment:
         return self.person(self.slack.assistant)
 
     def cards(self, pattern: str) -> list[Json]:
-        """Return what stands in the channel and begins like this, the newest first."""
+        """Return the messages in the channel that begin with *text*, newest first."""
         return [said for said in self.slack.history() if re.match(pattern, said["text"])]
 
     def wait_for_card(self, pattern: str) -> Json:
-        """Wait for a card that begins like this."""
+        """Wait for a card that begins with *text*."""
         try:
             return self.relay.wait_until(lambda: self.cards(pattern))[0]
         except TimeoutError as error:
@@ -187,7 +187,7 @@ def test_unanswered_card_post_is_adopted_after_a_kill(deployment: Deployment) ->
     lost = deployment.wait_for_card("team-c crashed")
     deployment.env.bots[-1].kill()
 
-    # It looks for a card whose answer is overdue, and no test waits for that.
+    # Expires the wait for the response, so that the bot verifies the card now.
     deployment.env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
     deployment.env.expire_lease()
     with deployment.relay.record_calls("conversations.history") as looked:

@@ -1,4 +1,4 @@
-"""The Hub's side of the wire for tests: answers by rule, and remembers what it was asked."""
+"""The Hub's side of the wire for tests: responds by rules, and records requests."""
 
 import json
 import os
@@ -60,7 +60,7 @@ class FakeHubApi:
 
 
 def copy_response(response: httpx2.Response) -> httpx2.Response:
-    """One answer may be given many times; a response object may not."""
+    """Return a copy of a response, because a response object can be sent only once."""
     return httpx2.Response(response.status_code, headers=response.headers, content=response.content)
 
 
@@ -75,7 +75,7 @@ def hub_api() -> FakeHubApi:
 
 @pytest.fixture
 def make_hub() -> Iterator[Callable[..., Hub]]:
-    """Make a Hub, over a transport of the test's or over real sockets; put all back after."""
+    """Return a function that makes a Hub, over a test transport or real sockets."""
 
     def make(
         transport: httpx2.BaseTransport | None = None,

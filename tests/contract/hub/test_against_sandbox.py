@@ -1,4 +1,4 @@
-"""The adapter's calls against the Hub to practise on, over real sockets."""
+"""The client's calls against the sandbox's Hub, over real sockets."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -132,7 +132,7 @@ def test_hardware_and_sleep_are_set(sandbox_hub: Hub) -> None:
     )
     sandbox_hub.set_sleep(f"{TEAM}a", None)
     assert sandbox_hub.space(f"{TEAM}a").sleep_after is None
-    sandbox_hub.set_sleep(f"{TEAM}b", 60)  # free hardware keeps its own, without a word
+    sandbox_hub.set_sleep(f"{TEAM}b", 60)  # free hardware silently keeps its own
 
 
 def test_files_arrive_in_one_commit(sandbox_hub: Hub, world: World) -> None:
@@ -176,7 +176,7 @@ def test_account_identifies_an_oauth_login_token(sandbox_hub: Hub, world: World)
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        # The plan does not pay; the token may not; something else is under way; trouble.
+        # Payment required; forbidden; a conflict; a server error.
         (402, PaymentRequired),
         (403, HubForbidden),
         (409, Conflict),

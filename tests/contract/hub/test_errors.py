@@ -1,4 +1,4 @@
-"""What the Hub refuses, and its silence, in our words and the Hub's."""
+"""Rejections and missing responses of the Hub, with our message and the Hub's."""
 
 import html
 import json
@@ -43,10 +43,10 @@ def error_response(status: int, message: str = "", **headers: str) -> httpx2.Res
     [
         # A static Space cannot be restarted.
         (error_response(400, "Static Spaces are always running."), HubError),
-        # Missing, or hidden from us: the Hub does not tell the two apart.
+        # Missing, or hidden from us: the Hub's response is the same.
         (error_response(404, "Repository not found", X_Error_Code="RepoNotFound"), NotFound),
         (error_response(401, "Invalid username or password."), Unauthorized),
-        # Unless the token itself is no good.
+        # Unless the token itself is invalid.
         (
             error_response(401, X_Error_Message="Invalid credentials in Authorization header"),
             HubForbidden,
@@ -58,16 +58,16 @@ def error_response(status: int, message: str = "", **headers: str) -> httpx2.Res
         ),
         (error_response(409, "You already created this space repo"), Conflict),
         (error_response(429, "Slow down"), RateLimited),
-        # Nobody was there to begin it.
+        # The service was unavailable, so nothing began.
         (error_response(503, "Service Unavailable"), HubUnavailable),
         (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
-        # The Hub fell over it, who knows how far on.
+        # The Hub failed while it worked on it.
         (error_response(500, "Internal Error"), OutcomeUnknown),
         (error_response(520), OutcomeUnknown),
-        # A gateway gave up waiting: the Hub behind it may have gone on.
+        # A gateway timed out: the Hub behind it may have continued.
         (error_response(502), OutcomeUnknown),
         (error_response(504), OutcomeUnknown),
-        # A body that is JSON and not an object.
+        # A body that is JSON but not an object.
         (httpx2.Response(500, json=["?"]), OutcomeUnknown),
         (httpx2.Response(418, text="teapot"), HubError),
     ],
@@ -228,19 +228,19 @@ def test_read_is_retried_once(
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
-        # The window is used up: the header says for how long.
+        # The window is used up: the header has the reset time.
         ({"RateLimit": '"api";r=0;t=55'}, 55),
-        # It is not: another limit struck, and Retry-After knows.
+        # The window isn't used up: another limit applies, with its Retry-After.
         ({"RateLimit": '"api";r=12;t=55', "Retry-After": "7"}, 7),
         ({"Retry-After": "Tue, 29 Sep 2026 12:00:30 GMT"}, 30),
-        # Nobody says: a minute.
+        # Without either header: a minute.
         ({}, 60),
         ({"Retry-After": "soon"}, 60),
-        # "At once" is answered with the same again: a second, at least.
+        # A retry without a delay would be rejected again: at least a second.
         ({"Retry-After": "0"}, 1),
         ({"RateLimit": '"api";r=0;t=0'}, 1),
         ({"Retry-After": "Tue, 29 Sep 2026 11:59:00 GMT"}, 1),
-        # A limit on creations lasts for hours: that is the truth, and is told.
+        # A limit on creations lasts for hours, and is reported as such.
         ({"Retry-After": "72000"}, 72_000),
         # Nothing real is longer than a month.
         ({"Retry-After": "99999999999"}, 30 * 86_400),
@@ -292,9 +292,9 @@ def test_error_has_our_request_id_if_the_hub_sent_none(hub: Hub, hub_api: FakeHu
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        # A friendly page that no Hub wrote.
+        # A page with status 200 that isn't the Hub's.
         (httpx2.Response(200, html="<html>Log in</html>"), OutcomeUnknown),
-        # An answer without the one word it is for.
+        # A response without its essential field.
         (ok({"hardware": {}}), OutcomeUnknown),
         (ok([]), OutcomeUnknown),
     ],
@@ -369,7 +369,7 @@ def test_neither_token_nor_secret_is_in_errors_or_logs(
         assert word not in output
 
 
-#: With signs that each encoding writes in a way of its own.
+#: With characters that each encoding escapes differently.
 VALUE = "Sw0rd/fish+&'<\"1>?=ü end"
 
 
@@ -384,12 +384,12 @@ VALUE = "Sw0rd/fish+&'<\"1>?=ü end"
         f"bad value {VALUE!r}",
         f"bad value {b64encode(VALUE.encode()).decode()}",
         f"bad value {b64encode(b'K:' + VALUE.encode()).decode()}",
-        # cut: where the message ends, or by a sign
+        # truncated at the end of the message, or before a mark
         f"bad value {VALUE[:12]}",
         f"bad value “{VALUE[:12]}…” of K",
         f"bad value {quote(VALUE, safe='')[:14]}...",
         f"bad value {html.escape(VALUE)[:15]}",
-        # cut by us
+        # truncated by us
         f"{'x ' * 140} {VALUE}",
     ],
 )

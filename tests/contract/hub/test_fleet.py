@@ -1,4 +1,4 @@
-"""The list of an owner's Spaces: whole or not at all."""
+"""The list of an owner's Spaces: complete, or an error."""
 
 import httpx2
 import pytest
@@ -51,21 +51,21 @@ def test_failed_page_is_retried_once(hub: Hub, hub_api: FakeHubApi) -> None:
 @pytest.mark.parametrize(
     "second",
     [
-        # Down, also when asked again.
+        # Unavailable twice.
         pytest.param(UNAVAILABLE, id="503"),
-        # A proxy's or a captive network's page with a friendly status.
+        # A proxy's or a captive portal's page with status 200.
         pytest.param(httpx2.Response(200, html="<html>Log in</html>"), id="html"),
-        # Not a list, or a list of something else.
+        # Not a list, or a list of other things.
         pytest.param(ok({"error": "?"}), id="object"),
         pytest.param(ok([{"name": "no id"}]), id="no id"),
         pytest.param(ok(["o/b"]), id="words"),
         # The connection breaks, twice.
         pytest.param(httpx2.ReadError("reset"), id="reset"),
-        # A list that leads back to where it came from.
+        # A list whose next page is the same page.
         pytest.param(page("b", then=next_link("2")), id="circle"),
-        # A list that would take our token to somebody else.
+        # A list whose next page is on another host.
         pytest.param(page("b", then="https://elsewhere.test/api/spaces?cursor=3"), id="away"),
-        pytest.param(page("b", then=f"{ENDPOINT}.elsewhere.test/x"), id="alike"),
+        pytest.param(page("b", then=f"{ENDPOINT}.elsewhere.test/x"), id="similar host"),
     ],
 )
 def test_missing_page_raises_instead_of_a_partial_list(

@@ -1,4 +1,4 @@
-"""Whatever bytes come back, only errors of ours come out, and only words that can be stored."""
+"""Any response bytes raise only our own errors, and only text that can be stored."""
 
 import gzip
 import json
@@ -67,7 +67,7 @@ METHODS = {**READS, **WRITES}
 
 @dataclass
 class RawServer:
-    """A server that answers every request with the same bytes, right or wrong."""
+    """A server that responds to every request with the same bytes."""
 
     endpoint: str = ""
     response: bytes = b""
@@ -83,7 +83,7 @@ def raw() -> Iterator[RawServer]:
                 self._read()
                 self.wfile.write(state.response)
             except OSError:
-                pass  # the other side had enough
+                pass  # the client closed the connection
 
         def _read(self) -> None:
             length = 0
@@ -425,7 +425,7 @@ def test_decompression_bomb_is_stopped_while_decompressing(
     tracemalloc.start()
     try:
         with nullcontext() if (method, status) == ("logs", 200) else pytest.raises(HubUnavailable):
-            METHODS[method](raw_hub)  # of a log, what came before counts
+            METHODS[method](raw_hub)  # a log keeps what came before
         assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
     finally:
         tracemalloc.stop()
@@ -436,7 +436,7 @@ def test_compressed_response_is_read(raw: RawServer, raw_hub: Hub) -> None:
     assert raw_hub.runtime("o/a").stage == "RUNNING"
 
 
-# -- what was sent
+# -- claims about what was sent
 
 
 def test_nothing_was_sent_is_stated_only_if_true(hub: Hub, hub_api: FakeHubApi) -> None:

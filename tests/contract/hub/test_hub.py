@@ -1,4 +1,4 @@
-"""Each call: what goes out, and what comes back."""
+"""Each call: its request and its result."""
 
 import json
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def test_write_returns_the_stage_in_the_response(
             f"POST {A}/hardware",
             {"flavor": "t4-small"},
         ),
-        # Secrets and variables are set one by one, and taken away by their key.
+        # Secrets and variables are set one by one, and deleted by key.
         (
             lambda hub: hub.set_secret("o/a", "K", "v"),
             f"POST {A}/secrets",
@@ -87,7 +87,7 @@ def test_write_returns_the_stage_in_the_response(
             {"key": "K", "value": "v"},
         ),
         (lambda hub: hub.delete_variable("o/a", "K"), f"DELETE {A}/variables", {"key": "K"}),
-        # A Space is made with its privacy said.
+        # A Space is created with an explicit visibility.
         (
             lambda hub: hub.create("o/a", sdk="docker", private=True),
             "POST /api/repos/create",
@@ -99,7 +99,7 @@ def test_write_returns_the_stage_in_the_response(
                 "sdk": "docker",
             },
         ),
-        # A copy takes its secrets and variables along, before the first build.
+        # A copy is created with its secrets and variables, before the first build.
         (
             lambda hub: hub.duplicate(
                 "t/t", "o/a", private=False, secrets={"S": "1"}, variables={"V": "2"}
@@ -272,7 +272,7 @@ def test_readme_is_validated_by_the_hub(hub: Hub, hub_api: FakeHubApi) -> None:
 @pytest.mark.parametrize(
     ("header", "budget"),
     [
-        # What counts is the bucket of API calls, as last heard.
+        # The budget is the bucket of API calls in the last response.
         ('"api";r=489;t=55', RateBudget(489, NOW + timedelta(seconds=55))),
         ('"pages";r=3;t=55', None),
         ("nonsense", None),

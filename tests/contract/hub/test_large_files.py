@@ -1,4 +1,4 @@
-"""Large files go to the Hub's store before the commit: whole, in time, and to nobody else."""
+"""Large files go to the Hub's store before the commit: complete, in time, and to no other host."""
 
 import hashlib
 import time
@@ -149,7 +149,7 @@ STORE, VERIFY = "https://store.test/put?signature=1", "https://hub.test/o/a.git/
 
 
 def serve_store(hub_api: FakeHubApi, upload: object, verify: object = None) -> None:
-    """Let the Hub want one large file, put where *upload* says."""
+    """Make the Hub request one large file, to be uploaded as *upload* says."""
     file = {"path": "model.bin", "uploadMode": "lfs", "shouldIgnore": False}
     actions = {"upload": upload} | ({"verify": verify} if verify else {})
     batch = {"objects": [{"oid": OID, "size": len(MODEL), "actions": actions}]}

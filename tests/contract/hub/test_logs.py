@@ -1,4 +1,4 @@
-"""The tail of a log: what came, and never a wait without an end."""
+"""The tail of a log: what arrived, within a bounded wait."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def test_the_build_has_a_log_of_its_own(hub: Hub, hub_api: FakeHubApi) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # Nothing at all, keep-alives alone, and what is no event.
+        # Nothing at all, only keep-alives, and lines that aren't events.
         "",
         "data:\n\n" * 3,
         "data: {broken\n\nevent: x\n\ndata: {}\n\n",

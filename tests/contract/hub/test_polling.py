@@ -57,7 +57,7 @@ class Poller:
             self.sweep()
 
     def fail_over(self) -> None:
-        """Let another replica lead, which knows nothing of the sweeps before."""
+        """Let another replica lead, without the state of earlier sweeps."""
         self.bot = with_parts(self.bot, poll_schedule=PollSchedule(None))
 
 

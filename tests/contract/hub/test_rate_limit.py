@@ -1,4 +1,4 @@
-"""After a 429 nothing of that kind is sent before the Hub's own time is over."""
+"""After a 429 no call of that kind is sent before the Hub's delay is over."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -102,7 +102,7 @@ def test_blocked_call_raises_the_hubs_message(hub: Hub, hub_api: FakeHubApi, clo
 
 
 def test_long_rate_limit_is_retried_every_hour(hub: Hub, hub_api: FakeHubApi, clock: Clock) -> None:
-    """Somebody may have changed the plan, and the bot must not sit out the rest."""
+    """The plan may have changed meanwhile, so the bot doesn't wait for the full time."""
     hub_api.reply(
         "POST /api/repos/create",
         httpx2.Response(429, headers={"Retry-After": "72000"}),

@@ -1,4 +1,4 @@
-"""An act counts as done only when the Hub's answer confirms it, as it does in the recordings."""
+"""A write counts as done only if the Hub's response confirms it, as in the recordings."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ COMMIT = {"success": True, "commitOid": "4" * 40, "commitUrl": f"{ENDPOINT}/c/4"
 
 Write = Callable[[Hub], object]
 
-#: Every act, what it asks for, and the answer that was recorded for it.
+#: Every write, its arguments, and its recorded response.
 WRITES: dict[str, tuple[Write, str, Any]] = {
     "restart": (lambda hub: hub.restart("o/a"), f"POST {A}/restart", BUILDING),
     "rebuild": (lambda hub: hub.restart("o/a", factory=True), f"POST {A}/restart", BUILDING),
@@ -55,7 +55,7 @@ WRITES: dict[str, tuple[Write, str, Any]] = {
     ),
 }
 
-#: What confirms nothing, whatever was asked for.
+#: Responses that confirm no write.
 UNEXPECTED: dict[str, httpx2.Response] = {
     "a sign-in page as text": httpx2.Response(200, text="Please sign in"),
     "a sign-in page as HTML": httpx2.Response(200, html="<html>Please sign in</html>"),
@@ -77,7 +77,7 @@ UNEXPECTED: dict[str, httpx2.Response] = {
     "see other": httpx2.Response(303, headers={"Location": "/login"}),
 }
 
-#: What one act must not take from another.
+#: Responses of one write that don't confirm another.
 ALSO_UNEXPECTED: dict[str, tuple[str, Any]] = {
     "a restart without a stage": ("restart", {"hardware": {}}),
     "a secret that is still there": ("delete secret", {"K": {"updatedAt": "now"}}),
@@ -101,7 +101,7 @@ def set_reply(hub_api: FakeHubApi, request_line: str, response: Rule) -> None:
 def outcome(
     hub: Hub, hub_api: FakeHubApi, write: Write, request_line: str, rule: Rule
 ) -> tuple[str, int]:
-    """Return how *write* ended when it was answered so, and how often it was sent."""
+    """Return the outcome of *write* with these responses, and how often it was sent."""
     set_reply(hub_api, request_line, rule)
     hub_api.requests.clear()
     try:
@@ -236,4 +236,4 @@ def test_read_in_a_redirect_loop_ends(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply("GET /api/spaces/o/b/runtime", redirect_to(f"{A}/runtime"))
     with pytest.raises(HubError, match="redirect"):
         hub.runtime("o/a")
-    assert len(hub_api.requests) == 4  # a question is asked a second time
+    assert len(hub_api.requests) == 4  # a read is retried once

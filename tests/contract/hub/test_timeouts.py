@@ -1,8 +1,8 @@
 """
-Real sockets that accept and then misbehave: no call takes longer than it may.
+Real sockets that accept and then misbehave: no call exceeds its timeout.
 
 The time of a call is measured here against a generous multiple of its timeout, since a busy
-machine is slow too: what these servers do without our deadline is to hold a call for ever.
+machine is slow too: without our deadline these servers would block a call forever.
 """
 
 import socket
@@ -19,8 +19,8 @@ from bot.errors import HubError, HubUnavailable, OutcomeUnknown
 from bot.hub import Hub, guards
 
 TIMEOUT = 0.3
-WRITE_SECONDS = 1.0  # an act has to leave within it
-LOG_SECONDS = 2.0  # the first line has to come through within it
+WRITE_SECONDS = 1.0  # a write has to be sent within it
+LOG_SECONDS = 2.0  # the first line has to arrive within it
 MAX_SECONDS = 20.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 DRIP_SECONDS = 0.05
@@ -64,7 +64,7 @@ def falling_silent(connection: socket.socket, stop: Event) -> None:
 
 @contextmanager
 def server(behavior: Behavior, *, never_reads: bool = False) -> Iterator[str]:
-    """Serve each connection in *behavior*; a deaf one never reads what is sent."""
+    """Serve each connection with *behavior*; a deaf server never reads what is sent."""
     stop = Event()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -74,7 +74,7 @@ def server(behavior: Behavior, *, never_reads: bool = False) -> Iterator[str]:
                     self.request.recv(65536)
                 behavior(self.request, stop)
             except OSError:
-                pass  # the other side had enough
+                pass  # the client closed the connection
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:
         thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})

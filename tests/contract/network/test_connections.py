@@ -12,7 +12,7 @@ from bot.network.connections import DeadlineBackend, DeadlineStream
 
 
 class SlowStream(httpcore2.NetworkStream):
-    """Takes and gives whatever it is asked, and a second each time."""
+    """A socket whose every send and receive takes a second."""
 
     def __init__(self, clock: list[float]) -> None:
         self.clock, self.timeouts = clock, list[float | None]()

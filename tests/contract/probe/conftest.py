@@ -71,7 +71,7 @@ class AppServer:
                     script = self.app.scripts.get(head.split()[1], answer(404))
                     script(connection, self.stop)
         except OSError:
-            pass  # the prober went away, which is what some tests want
+            pass  # the prober closed the connection, as some tests expect
 
     @staticmethod
     def _read_head(connection: socket.socket) -> str:
@@ -103,7 +103,7 @@ def serve() -> Iterator[Callable[..., App]]:
 
 @pytest.fixture(scope="session")
 def self_signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate with its key, which nobody has signed but itself."""
+    """A self-signed certificate with its key."""
     file = tmp_path_factory.mktemp("tls") / "both.pem"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     name = ["-subj", "/CN=app.localhost", "-addext", "subjectAltName=DNS:app.localhost"]

@@ -251,7 +251,7 @@ def test_name_is_resolved_once_and_its_address_is_connected_to(
 
 
 def test_proxy_gets_only_names_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy resolves the name, so nobody can judge the address of a custom domain."""
+    """A proxy resolves the name, so the address of a custom domain can't be checked."""
     with serve_proxy() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
 

@@ -73,13 +73,13 @@ def connect(sandbox: Sandbox) -> Iterator[Connect]:
     yield connected
     for handler in handlers:
         _prevent_reconnect(handler.client)
-    sandbox.slack.cut_sockets()  # else each close waits for the end of a read, up to 3 s
+    sandbox.slack.cut_sockets()  # otherwise each close waits up to 3 s for the end of a read
     for handler in handlers:
         _close(handler)
 
 
 def _prevent_reconnect(socket_mode: SocketModeClient) -> None:
-    """No reconnection from here on, and none still under way."""
+    """Disable reconnection, and wait for one in progress."""
     socket_mode.default_auto_reconnect_enabled = False
     socket_mode.auto_reconnect_enabled = False
     with socket_mode.connect_operation_lock:
@@ -87,7 +87,7 @@ def _prevent_reconnect(socket_mode: SocketModeClient) -> None:
 
 
 def _close(handler: SocketModeHandler) -> None:
-    handler.client.message_queue.put(None)  # else its reader sleeps for a second
+    handler.client.message_queue.put(None)  # otherwise its reader sleeps for a second
     try:
         handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
     except AttributeError:  # the client trips over a socket that ends at the same moment
@@ -108,7 +108,7 @@ def stub() -> Iterator[PageStub]:
 
 @pytest.fixture
 def viewport() -> ViewportSize:
-    """A phone, as most people hold one; where the width matters a test is run on both."""
+    """A common phone; tests that depend on the width run on both sizes."""
     return PHONE
 
 

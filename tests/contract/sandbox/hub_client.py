@@ -1,4 +1,4 @@
-"""The real client of the Hub, pointed at a world that is served below a path."""
+"""The real client of the Hub, for a world that is served below a path."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,7 +18,7 @@ TOKEN = "hf_sandbox"
 
 @contextmanager
 def hub_api(world: World, *, token: str = TOKEN, timeout: float = 10.0) -> Iterator[HfApi]:
-    """Serve *world* at `/hub`, and give the client; every call ends after *timeout* seconds."""
+    """Serve *world* at `/hub`, and yield the client; every call ends after *timeout* seconds."""
     with ExitStack() as stack:
         stack.enter_context(_client(timeout))
         url = stack.enter_context(

@@ -1,4 +1,4 @@
-"""What a bot may post, in Block Kit: every kind of block the page draws, and text meant to harm."""
+"""Messages in Block Kit: every kind of block that the page draws, and hostile text."""
 
 from typing import Any
 
@@ -174,7 +174,7 @@ def gallery(ts: str) -> Block:
 def modal() -> Block:
     """Every input element, one block each."""
     teams = [option(f"team-{n}", f"team-{n}") for n in range(1, 4)]
-    told = option("Private", "private", description=plain("Only the organisation sees it"))
+    private = option("Private", "private", description=plain("Only the organisation sees it"))
     elements = {
         "name": {
             "type": "plain_text_input",
@@ -193,7 +193,7 @@ def modal() -> Block:
         "visible": {
             "type": "radio_buttons",
             "action_id": "a",
-            "options": [option("Public", "public"), told],
+            "options": [option("Public", "public"), private],
         },
         "files": {"type": "file_input", "action_id": "a", "max_files": 5},
         "owner": {"type": "users_select", "action_id": "a"},

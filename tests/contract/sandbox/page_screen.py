@@ -1,4 +1,4 @@
-"""The page in a browser: its sizes, its parts, and what is opened for a test."""
+"""The page in a browser: its sizes and parts, and helpers to open them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A server that speaks the page's contract and remembers what the page sent. No Slack, no bot."""
+"""A server with the page's contract that records what the page sent. No Slack, no bot."""
 
 import threading
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class PageStub:
         self.url = ""
 
     def change(self, **fields: Any) -> None:
-        """Something else is true now; every page that waits hears of it."""
+        """Change the state, and answer every page that waits."""
         with self.changed:
             self.state |= fields
             self.version += 1
@@ -68,7 +68,7 @@ class PageStub:
             return [body for posted, body in self.posts if posted == path]
 
     def wait_for(self, path: str, count: int = 1) -> list[Json]:
-        """The bodies posted there, once there are so many."""
+        """Return the bodies posted to *path*, once there are *count*."""
         with self.changed:
             enough = self.changed.wait_for(lambda: len(self.bodies(path)) >= count, timeout=10)
         assert enough, f"The page sent {self.posts} and not {count} × {path}."
@@ -117,7 +117,7 @@ class PageStub:
         person, channel = query.get("person", ""), query.get("channel", "")
         places = {c["id"] for c in CHANNELS} | {f"D{person[1:]}"}
         if channel not in places or person not in {p["id"] for p in PEOPLE}:
-            return JSONResponse({"error": "Nobody is there."}, 400)
+            return JSONResponse({"error": "No such person."}, 400)
         after = int(query["after"])
         return JSONResponse(await run_in_threadpool(self.visible_state, person, channel, after))
 
@@ -155,7 +155,7 @@ class PageStub:
 
 @contextmanager
 def running_page_stub() -> Iterator[PageStub]:
-    """The stub on a free port; every page that waits is let go before it stops."""
+    """Serve the stub on a free port; every page that waits is answered before it stops."""
     stub = PageStub()
     with running_server(stub.app()) as stub.url:
         try:

@@ -1,4 +1,4 @@
-"""A real server on a free port of this machine, for as long as a test needs it."""
+"""A real server on a free loopback port, for the duration of a test."""
 
 import asyncio
 import socket
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 @contextmanager
 def running_server(app: ASGIApp) -> Iterator[str]:
-    """Serve *app* and give its address. When the block ends, the server has stopped."""
+    """Serve *app* and yield its address. The server has stopped when the block ends."""
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -1,4 +1,4 @@
-"""Every call that the bot makes, made by the real huggingface_hub on a Hub below a path."""
+"""Every call of the bot, made by the real huggingface_hub against a Hub below a path."""
 
 import hashlib
 import warnings

@@ -1,4 +1,4 @@
-"""Trouble that can be switched on in the simulated Hub, and what a caller sees of it."""
+"""Faults of the simulated Hub, as a caller sees them."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -283,12 +283,12 @@ def test_a_log_stream_stays_open_and_shows_signs_of_life(world: World, client: T
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
-        # What is no JSON, or no object, is a bad request and no crash.
+        # A body that isn't a JSON object is a bad request.
         ("POST", f"/api/spaces/{UP}/secrets", b"{", 400),
         ("POST", "/api/repos/create", b"[]", 400),
         ("POST", f"/api/spaces/{UP}/commit/main", b"", 400),
         ("POST", f"/api/spaces/{UP}/commit/main", b"[]\n", 400),
-        # A page of the list is a page that was given out.
+        # A cursor must be one that was returned.
         ("GET", "/api/spaces?cursor=xyz", b"", 400),
         ("GET", "/api/spaces?limit=0", b"", 400),
         # No path leads out of the repo.
@@ -300,7 +300,7 @@ def test_a_log_stream_stays_open_and_shows_signs_of_life(world: World, client: T
         ),
         # Names that the Hub refuses.
         ("POST", "/api/repos/create", b'{"type":"space","name":"a--b"}', 400),
-        # What is not here is not found.
+        # A missing Space or file is not found.
         ("GET", "/api/nothing", b"", 404),
         ("GET", f"/api/spaces/{UP}/logs/other", b"", 404),
     ],
@@ -340,7 +340,7 @@ def test_write_can_answer_garbage_applied_or_not(
     world: World, client: TestClient, after: bool
 ) -> None:
     world.faults.answer("Please sign in", call=ALL_WRITES, times=1, after=after)
-    assert client.get(LIST).status_code == 200  # a question is no act
+    assert client.get(LIST).status_code == 200  # a read isn't a write
     answer = client.post(RESTART)
     assert (answer.status_code, answer.text) == (200, "Please sign in")
     assert world.restarts[UP] == int(after)

@@ -1,4 +1,4 @@
-"""What becomes of a simulated Space as time passes."""
+"""The stages of a simulated Space over time."""
 
 from collections.abc import Callable
 
@@ -55,13 +55,13 @@ def stages(world: World, clock: FakeTime, *seconds: float) -> list[str]:
 @pytest.mark.parametrize(
     ("stage", "factory", "seen"),
     [
-        # An image exists: after a lag in which the old stage is shown, the app starts.
+        # An image exists: the app starts after a lag that shows the old stage.
         ("RUNNING", False, ["RUNNING", "APP_STARTING", "RUNNING", "RUNNING"]),
         ("SLEEPING", False, ["SLEEPING", "APP_STARTING", "RUNNING", "RUNNING"]),
         ("STOPPED", False, ["STOPPED", "APP_STARTING", "RUNNING", "RUNNING"]),
         # The old error is still shown for a moment.
         ("RUNTIME_ERROR", False, ["RUNTIME_ERROR", "APP_STARTING", "RUNNING", "RUNNING"]),
-        # From scratch means with a build.
+        # A factory rebuild includes a build.
         ("RUNNING", True, ["RUNNING", "BUILDING", "BUILDING", "RUNNING"]),
         # A paused Space answers BUILDING at once, as recorded.
         ("PAUSED", False, ["BUILDING", "BUILDING", "BUILDING", "RUNNING"]),
@@ -155,11 +155,11 @@ def test_without_an_app_file_there_is_nothing_to_run(world: World, clock: FakeTi
 @pytest.mark.parametrize(
     ("stage", "then"),
     [
-        # What runs is restarted with the new environment.
+        # A running Space is restarted with the new environment.
         ("RUNNING", "APP_STARTING"),
-        # What crashed is tried again.
+        # A crashed Space is started again.
         ("RUNTIME_ERROR", "APP_STARTING"),
-        # What does not run stays as it is.
+        # A Space that doesn't run stays as it is.
         ("SLEEPING", "SLEEPING"),
         ("PAUSED", "PAUSED"),
     ],
@@ -208,9 +208,9 @@ def test_a_visit_keeps_a_space_awake(world: World, clock: FakeTime) -> None:
 @pytest.mark.parametrize(
     ("stage", "later"),
     [
-        # A visit wakes what sleeps,
+        # A visit wakes a sleeping Space,
         ("SLEEPING", "RUNNING"),
-        # and nothing else.
+        # but no other.
         ("PAUSED", "PAUSED"),
         ("STOPPED", "STOPPED"),
         ("RUNTIME_ERROR", "RUNTIME_ERROR"),

@@ -1,4 +1,4 @@
-"""The class to practise on, its drama and its control facade."""
+"""The sandbox's class, its scheduled events and its control panel."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The page in a real browser against a stub of its contract: what it shows, and what it sends."""
+"""The page in a real browser against a stub of its contract: its display and its requests."""
 
 import re
 

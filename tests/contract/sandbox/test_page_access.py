@@ -1,4 +1,4 @@
-"""The page for people who read it with other means: axe finds nothing serious on it."""
+"""The accessibility of the page: axe finds no serious problem."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_serious_in_any_part_of_the_page(
     with open_page(browser, stub.url, viewport, has_tour=True, dark=dark) as page:
         stub.change(messages=samples.everything())
         expect(card(page, "1790000007.000000")).to_be_visible()
-        # axe judges no colors of what has to be scrolled into view.
+        # axe checks no colors of elements outside the view.
         page.set_viewport_size({**viewport, "height": 6_000})
         found = find_violations(page, "messages and tour")
         page.set_viewport_size(viewport)

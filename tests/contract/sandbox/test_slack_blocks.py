@@ -1,4 +1,4 @@
-"""Block Kit's limits: at the limit it passes, one beyond it Slack says so in its own words."""
+"""Block Kit's limits: a value at the limit passes, one beyond it gets Slack's error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -141,7 +141,7 @@ def test_a_limit_of_a_view(limit: int, build: Build) -> None:
 
 
 WRONG: list[tuple[str, list[Json], str]] = [
-    ("a type nobody knows", [{"type": "sectoin"}], "unsupported type: sectoin"),
+    ("an unknown type", [{"type": "sectoin"}], "unsupported type: sectoin"),
     (
         "an alert outside a modal",
         [{"type": "alert", "text": plain("a")}],

@@ -1,4 +1,4 @@
-"""Every way in which Slack fails, seen through the real slack_sdk."""
+"""Every failure of Slack, as the real slack_sdk reports it."""
 
 from collections.abc import Callable
 from http.client import RemoteDisconnected

@@ -1,4 +1,4 @@
-"""HTTP mode: the same payloads as signed POSTs, taken by the real Bolt behind Starlette."""
+"""HTTP mode: the same payloads as signed POSTs, handled by the real Bolt behind Starlette."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The page's contract: the state it draws, what it posts, and the drawer."""
+"""The page's contract: its state, its requests, and the control panel."""
 
 import json
 import threading
@@ -275,7 +275,7 @@ def channel_note(sandbox: Sandbox) -> str:
     return str(ops["note"])
 
 
-# (what is set off, what auth.test says from then on: an error, its scopes)
+# (the fault, the later result of auth.test: an error, its scopes)
 @pytest.mark.parametrize(
     ("scenario", "error", "scopes"),
     [
@@ -305,7 +305,7 @@ def test_control_panel_revokes_the_token_and_its_scopes(
     api.chat_postMessage(channel="C0OPS", text="posted")
 
 
-# (what is set off, the first frame on a new socket)
+# (the fault, the first frame on a new socket)
 @pytest.mark.parametrize(
     ("scenario", "frame"),
     [
@@ -407,7 +407,7 @@ def test_sandbox_stops_while_requests_and_sockets_are_open() -> None:
 
 
 def open_request(stack: ExitStack, sandbox: Sandbox, path: str) -> HTTPConnection:
-    """A request whose answer nobody has read yet."""
+    """A request whose response is still unread."""
     connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
     stack.callback(connection.close)
     connection.request("GET", path)

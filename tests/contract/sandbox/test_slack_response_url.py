@@ -1,4 +1,4 @@
-"""response_url: thirty minutes, five uses, ephemeral unless told otherwise."""
+"""response_url: thirty minutes, five uses, ephemeral by default."""
 
 import pytest
 from slack_sdk import WebClient

@@ -1,4 +1,4 @@
-"""The real Bolt over the real Socket Mode client: what people do arrives, and is answered."""
+"""The real Bolt over the real Socket Mode client: requests of people arrive and are answered."""
 
 import json
 import threading
@@ -38,7 +38,7 @@ def test_a_command_may_answer_the_whole_channel_by_its_response_url(
 
     connect(app)
     sandbox.ta.type("C0OPS", "/space status")
-    # The ack and the reply travel by two ways: which of them arrives first is not promised.
+    # The ack and the reply use two connections, so their order is undefined.
     sandbox.workspace.wait_for(lambda: len(sandbox.student.visible_messages("C0OPS")) == 2)
     messages = {(m.user, m.text) for m in sandbox.student.visible_messages("C0OPS")}
     assert messages == {("U0TA01", "/space status"), ("U0BOT", "12 are up")}
@@ -167,9 +167,9 @@ def test_view_closed_is_sent_only_with_notify_on_close(
     connect(app)
     modals = sandbox.workspace.modals
     sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="silent")))
-    sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="told", notify_on_close=True)))
+    sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="draft", notify_on_close=True)))
     assert notified.wait(5)
-    assert closed == ["told"]
+    assert closed == ["draft"]
 
 
 def test_mention_is_delivered_only_where_the_bot_is_a_member(

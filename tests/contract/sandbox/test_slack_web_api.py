@@ -1,4 +1,4 @@
-"""The Web API, asked by the real slack_sdk: what it answers, and what it refuses."""
+"""The Web API, called by the real slack_sdk: its results and its errors."""
 
 import json
 from dataclasses import replace
@@ -62,7 +62,7 @@ REFUSALS: list[tuple[str, str, Json, str]] = [
     ),
     ("editing what is not there", "chat.update", {**GHOST, "text": "x"}, "message_not_found"),
     ("deleting what is not there", "chat.delete", GHOST, "message_not_found"),
-    ("a nobody", "users.info", {"user": "U0NO"}, "user_not_found"),
+    ("an unknown person", "users.info", {"user": "U0NO"}, "user_not_found"),
     ("a group of nobodies", "usergroups.users.list", {"usergroup": "S0"}, "no_such_subteam"),
     ("a thread that never was", "conversations.replies", GHOST, "thread_not_found"),
     ("history elsewhere", "conversations.history", {"channel": "C0SEC1"}, "not_in_channel"),

@@ -1,4 +1,4 @@
-"""The real WebClient on a loopback wire."""
+"""The real WebClient against a server on loopback."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tests.contract.slack.fake_web_api import FakeWebApi, serve_web_api
 
 @dataclass
 class FakeMonotonic:
-    """Seconds that pass when a test says so."""
+    """A clock that the test moves."""
 
     now: float = 1000.0
 

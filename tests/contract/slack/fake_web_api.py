@@ -1,4 +1,4 @@
-"""A loopback server that says what a test wants of the Web API, and remembers what it was asked."""
+"""A loopback server that responds as a test wants, and records requests."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer on the wire."""
+    """One HTTP response."""
 
     body: Json | str = field(default_factory=lambda: {"ok": True})
     status: int = 200
@@ -24,18 +24,18 @@ class Reply:
 
 
 class NoReply:
-    """Takes the request and never answers."""
+    """Accepts the request and never responds."""
 
 
 class ConnectionReset:
-    """Takes the request and breaks the connection."""
+    """Accepts the request and breaks the connection."""
 
 
 Answer = Reply | NoReply | ConnectionReset
 
 
 class FakeWebApi:
-    """The server's end: `answers` by method, and every request as it came."""
+    """The server: `answers` by method, and every request as received."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, Json]] = []
@@ -45,7 +45,7 @@ class FakeWebApi:
         self.closing = Event()
 
     def reply(self, method: str, *bodies: Answer | Json) -> None:
-        """Answer *method* with these, in turn, and then with the last one."""
+        """Answer *method* with these in turn, repeating the last one."""
         self.answers[method] = [Reply(b) if isinstance(b, dict) else b for b in bodies]
 
     def bodies(self, method: str) -> list[Json]:
@@ -92,14 +92,14 @@ def _handler(web_api: FakeWebApi) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(text.encode())
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing on the terminal."""
+            """Log nothing."""
 
     return Handler
 
 
 class _QuietServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that was broken on purpose is no error."""
+        """Ignore errors of connections that were broken on purpose."""
 
 
 @contextmanager

@@ -56,11 +56,11 @@ class EchoHandler:
         return {}
 
     def refuse(self, ask: Ask, reason: str) -> None:
-        """Nothing here is ever refused."""
+        """Record no rejection."""
         raise AssertionError(reason)
 
     def withdraw(self, number: int, reason: str) -> "Future[None]":
-        """Nothing here is ever withdrawn."""
+        """Record no withdrawal."""
         raise AssertionError(reason)
 
     def answer(self, number: int, ask: Ask) -> None:
@@ -277,7 +277,7 @@ def test_channel_events_are_recorded(sandbox: Sandbox, handler: EchoHandler) -> 
 
 @pytest.mark.usefixtures("bot")
 def test_unhandled_event_is_acknowledged(sandbox: Sandbox, handler: EchoHandler) -> None:
-    sandbox.slack.dispatcher.retry_seconds = ()  # what isn't acknowledged is lost, and missed below
+    sandbox.slack.dispatcher.retry_seconds = ()  # an unacknowledged event would be missing below
     sandbox.slack.dispatcher.ack_seconds = 30.0  # a busy machine may be slow
     for _ in range(300):
         sandbox.slack.events.home_opened(sandbox.ta.id)
@@ -303,7 +303,7 @@ def test_channel_is_found_by_name_while_the_bot_is_a_member(sandbox: Sandbox, sl
 
 
 def wait_until(sandbox: Sandbox, condition: Callable[[], bool]) -> None:
-    """Wait for something that no change of the workspace announces."""
+    """Wait for a condition that no change of the workspace announces."""
     deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline, "it never came to be so"

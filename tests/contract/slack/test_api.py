@@ -1,4 +1,4 @@
-"""What goes over the wire for each thing the bot says or asks."""
+"""The request on the wire for each call of the bot."""
 
 import logging
 from datetime import UTC, datetime
@@ -77,7 +77,7 @@ def test_response_replaces_the_original_only_on_request(
     assert (body["response_type"], body["blocks"]) == ("ephemeral", [BLOCK])
 
 
-# A response URL refuses with a status, with a body, or with both; slack_sdk raises for none.
+# A response URL rejects with a status, a body, or both; slack_sdk raises for none.
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

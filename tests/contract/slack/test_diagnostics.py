@@ -1,4 +1,4 @@
-"""Whether the bot token still works, asked of Slack at most once a minute."""
+"""The check of the bot token, at most once a minute."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def auth_test_reply(scopes: str | None) -> Reply:
     return Reply(AUTH_TEST, headers={} if scopes is None else {"x-oauth-scopes": scopes})
 
 
-# (Slack's answer, what is wrong)
+# (Slack's response, the problem)
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
@@ -38,7 +38,7 @@ def auth_test_reply(scopes: str | None) -> Reply:
         (auth_test_reply("commands, chat:write"), ""),
         (auth_test_reply("commands"), "the bot token lacks chat:write"),
         (auth_test_reply(""), "the bot token lacks chat:write"),
-        # Slack, or a proxy, does not say: nothing is known, so nothing is wrong
+        # Slack or a proxy doesn't report scopes: unknown, so no problem
         (auth_test_reply(None), ""),
         (
             Reply({"ok": False, "error": "token_revoked"}),
@@ -48,7 +48,7 @@ def auth_test_reply(scopes: str | None) -> Reply:
             Reply({"ok": False, "error": "invalid_auth"}),
             "Slack refuses the bot token (invalid_auth)",
         ),
-        # Slack is away, which says nothing about the token
+        # Slack is unavailable, which says nothing about the token
         (Reply("down", 503), ""),
         (Reply({"ok": False, "error": "ratelimited"}, 429), ""),
     ],

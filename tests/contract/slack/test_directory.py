@@ -1,4 +1,4 @@
-"""Who somebody is, and for how long that is believed."""
+"""People and groups from Slack, and how long they are cached."""
 
 from typing import Any
 
@@ -19,22 +19,22 @@ def reply_with_user(web_api: FakeWebApi, **user: Any) -> None:
     web_api.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1", **user}})
 
 
-# (what Slack says of them, admin, guest)
+# (Slack's user object, admin, guest)
 @pytest.mark.parametrize(
     ("user", "is_admin", "is_guest"),
     [
         # a member is neither
         ({}, False, False),
-        # owners and admins of the workspace run it
+        # owners and admins of the workspace are admins
         ({"is_admin": True}, True, False),
         ({"is_owner": True}, True, False),
-        # a guest of the workspace is a guest, whatever else is said
+        # a guest of the workspace is a guest, whatever the other flags
         ({"is_restricted": True, "is_admin": True}, False, True),
         ({"is_ultra_restricted": True}, False, True),
-        # an admin of another company is nobody's admin here
+        # an admin of another company isn't an admin here
         ({"team_id": "T2", "is_admin": True}, False, True),
         ({"is_stranger": True, "is_owner": True}, False, True),
-        # who has left keeps nothing, not even in a schedule of theirs
+        # a deactivated person has no role, not even in their schedules
         ({"deleted": True, "is_admin": True}, False, True),
     ],
 )

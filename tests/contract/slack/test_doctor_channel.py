@@ -1,4 +1,4 @@
-"""What `doctor` says of the alert channel, by the name that Slack shows for its id."""
+"""`doctor` shows the alert channel by name, also if it is set by id."""
 
 import pytest
 

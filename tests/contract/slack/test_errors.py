@@ -1,4 +1,4 @@
-"""What each way to fail means for a message: not sent, in doubt, or refused."""
+"""The meaning of each failure for a message: not sent, unknown, or rejected."""
 
 import socket
 from datetime import timedelta
@@ -29,7 +29,7 @@ def error_of_post(slack: Slack) -> SlackError:
     return error.value
 
 
-# Sent, and no answer that can be believed: it may stand in the channel.
+# Sent, without a credible response: it may be in the channel.
 @pytest.mark.parametrize(
     "answer",
     [
@@ -37,15 +37,15 @@ def error_of_post(slack: Slack) -> SlackError:
         NoReply(),
         # the connection broke after the request
         ConnectionReset(),
-        # Slack failed half-way, and says so in the status
+        # Slack failed during the call, by the status
         Reply("upstream error", 502),
         Reply({"ok": False, "error": "internal_error"}, 500),
-        # ... or in the body
+        # ... or by the body
         rejection("fatal_error"),
         rejection("internal_error"),
         rejection("request_timeout"),
         rejection("service_unavailable"),
-        # somebody else answered, or only half of it came
+        # not Slack's response, or a truncated one
         Reply("<html>sign in to the network</html>"),
         Reply(""),
         Reply('"ok"'),
@@ -53,16 +53,16 @@ def error_of_post(slack: Slack) -> SlackError:
         Reply("[]"),
         Reply('[{"ok": true, "channel": "C1", "ts": "1.0"}]'),
         Reply("null"),
-        # a proxy has answered, so it is not known how far the request came
+        # a proxy's response, so it's unknown how far the request got
         Reply("not for you", 403),
         Reply("<html>log in to the proxy</html>", 407),
         Reply({"message": "gone"}, 410),
-        # Slack agreed, and does not say to what
+        # Slack accepted, without naming the message
         Reply({"ok": True}),
         Reply({"ok": True, "channel": "C1"}),
         Reply({"ok": True, "channel": "C1", "ts": None}),
         Reply({"ok": True, "channel": 1, "ts": 1.5}),
-        # ... or to something else
+        # ... or naming another one
         Reply({"ok": True, "channel": "C2", "ts": "1.0"}),
         Reply({"ok": True, "channel": "C2", "ts": "not a time"}),
     ],
@@ -82,14 +82,14 @@ def test_sent_call_without_a_credible_answer_is_ambiguous(
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        # urllib wraps what fails while it connects: nothing was sent
+        # urllib wraps errors while it connects: nothing was sent
         (URLError(ConnectionRefusedError()), SlackUnavailable),
         (URLError(socket.gaierror("no such host")), SlackUnavailable),
         (URLError(TimeoutError("connecting took too long")), SlackUnavailable),
-        # ... and what fails while it sends: a broken connection may have carried it
+        # ... and errors while it sends: a broken connection may have sent it
         (URLError(ConnectionResetError()), SlackOutcomeUnknown),
         (URLError(BrokenPipeError()), SlackOutcomeUnknown),
-        # it does not wrap what fails while it waits for the answer
+        # it doesn't wrap errors while it waits for the response
         (TimeoutError("waiting took too long"), SlackOutcomeUnknown),
         (RemoteDisconnected("no answer"), SlackOutcomeUnknown),
         (IncompleteRead(b"{"), SlackOutcomeUnknown),
@@ -106,7 +106,7 @@ def test_connection_error_tells_whether_it_was_sent(
     assert type(raised.value) is kind
 
 
-# Not done, and Slack says when to come again.
+# Not done, and Slack says when to retry.
 @pytest.mark.parametrize(
     ("answer", "after"),
     [
@@ -140,7 +140,7 @@ def test_refused_connection_means_nothing_was_sent() -> None:
     assert type(error) is SlackUnavailable
 
 
-# Slack's own word is kept, and the person reads what to do.
+# The error keeps Slack's code, and its message has the next step.
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
     [

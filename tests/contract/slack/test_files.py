@@ -1,4 +1,4 @@
-"""Files are fetched with the token from Slack's own hosts, within bounds, and from nowhere else."""
+"""Files are downloaded with the token from Slack's own hosts only, within limits."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ API = "https://slack.com/api/"
 
 
 class FileServer:
-    """A store of files on loopback that remembers what it was asked, and with which token."""
+    """A file server on loopback that records requests and their tokens."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}

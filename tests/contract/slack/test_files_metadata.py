@@ -1,4 +1,4 @@
-"""What Slack says of a file, and what it holds of it."""
+"""The metadata of files in Slack, and whether their content is there."""
 
 from typing import Any
 
@@ -27,20 +27,20 @@ HOSTED = {
         ({"size": 0}, 0, ""),
         ({"mode": "snippet", "size": 0}, 0, ""),
         ({"mode": "space"}, 5, ""),
-        # What is only linked: Google Drive, Dropbox and the like.
+        # Linked files: Google Drive, Dropbox and others.
         ({"mode": "external", "is_external": True, "size": 0}, 0, "external"),
         ({"mode": "external", "is_external": True, "size": 5}, 5, "external"),
         ({"is_external": True}, 5, "external"),
-        # What is there no more, or not for us.
+        # Deleted files, and files that we can't see.
         ({"mode": "tombstone", "size": 0}, 0, "tombstone"),
         ({"mode": "hidden_by_limit", "size": 5}, 5, "hidden_by_limit"),
         ({"file_access": "access_denied"}, 5, "unseen"),
         ({"file_access": "file_not_found", "size": None}, 0, "unseen"),
-        # Pages of Slack that look like files and are none.
+        # Pages of Slack that look like files but aren't.
         ({"mode": "quip", "size": 900}, 900, "canvas"),
         ({"mode": "canvas"}, 5, "canvas"),
         ({"mode": "list", "size": 0}, 0, "list"),
-        # What nobody says the length of, or says it is nothing without being a file.
+        # Files of unknown size, and empty ones.
         ({"size": None}, 0, "unknown"),
         ({"size": "5"}, 0, "unknown"),
         ({"mode": "space", "size": 0}, 0, "unknown"),
@@ -80,7 +80,7 @@ def test_other_file_error_raises(web_api: FakeWebApi, slack: Slack) -> None:
         slack.attachment("F1")
 
 
-# However Slack words it, the form is offered as a button, and for that it has one code.
+# Every wording of Slack gets one code, for which the form is offered as a button.
 @pytest.mark.parametrize(
     "refusal",
     [

@@ -1,4 +1,4 @@
-"""Whatever answers in Slack's place, each call returns or raises one of our own errors."""
+"""For any malformed response, each call returns or raises one of our own errors."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

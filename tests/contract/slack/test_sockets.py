@@ -1,4 +1,4 @@
-"""Frames arrive in any pieces, and are read whole; one that is too large is skipped."""
+"""Frames in any chunks are read whole; one that is too large is skipped."""
 
 import socket
 import struct
@@ -37,7 +37,7 @@ def test_the_size_of_a_frame(start: bytes, expected: FrameSize | None) -> None:
 
 
 class ChunkSocket:
-    """A socket that gives what it has in the pieces that a test wants; None is a timeout."""
+    """A socket that returns data in the given chunks; None is a timeout."""
 
     def __init__(self, *pieces: bytes | None) -> None:
         self._chunks = list(pieces)

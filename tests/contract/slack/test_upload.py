@@ -1,4 +1,4 @@
-"""How a file comes into Slack: three steps, each once, and what each failure means."""
+"""The upload of a file to Slack: three steps, each once, and the meaning of each failure."""
 
 import socket
 
@@ -21,7 +21,7 @@ DONE: Json = {"ok": True, "files": [{"id": "F1"}]}
 
 @pytest.fixture
 def upload_api(web_api: FakeWebApi) -> FakeWebApi:
-    """A Slack that takes files."""
+    """A Slack that accepts files."""
     url = f"{web_api.url}upload/v1/F1"
     web_api.reply(STEPS[0], {"ok": True, "upload_url": url, "file_id": "F1"})
     web_api.reply(STEPS[1], Reply("OK - 8"))
@@ -45,22 +45,22 @@ def test_upload_without_a_thread_names_none(upload_api: FakeWebApi, slack: Slack
     assert upload_api.bodies(STEPS[2])[0].keys() == {"channel_id", "files"}
 
 
-# (the step, what it answers, what that means, and how many steps were done)
+# (the step, its response, the error, and the number of steps done)
 @pytest.mark.parametrize(
     ("step", "answer", "kind", "code", "done"),
     [
-        # Slack refuses before anything was sent.
+        # Slack rejects before anything was sent.
         (0, {"ok": False, "error": "missing_scope", "needed": "files:write"}, SlackError, "", 1),
         (0, Reply({"ok": False, "error": "ratelimited"}, 429), SlackRateLimited, "ratelimited", 1),
-        # The store of files refuses, or fails: nothing is shared then.
+        # The file store rejects or fails: nothing is shared.
         (1, Reply("nope", 403), SlackError, "file", 2),
         (1, Reply("oops", 500), SlackError, "file", 2),
         (1, Reply("no content", 202), SlackError, "file", 2),
-        # Silence anywhere: it may be there all the same.
+        # No response at any step: it may be shared nevertheless.
         (1, ConnectionReset(), SlackOutcomeUnknown, "", 2),
         (2, NoReply(), SlackOutcomeUnknown, "", 3),
         (2, Reply("half an ans", 200), SlackOutcomeUnknown, "http_200", 3),
-        # Slack refuses to share it.
+        # Slack rejects sharing it.
         (2, {"ok": False, "error": "not_in_channel"}, SlackError, "not_in_channel", 3),
     ],
 )
@@ -87,7 +87,7 @@ def test_upload_failure_tells_whether_it_may_be_shared(
 
 
 def test_ambiguous_upload_is_not_searched(upload_api: FakeWebApi) -> None:
-    """Nothing will look for it, so nobody is told so."""
+    """Nothing verifies it later, so the message doesn't announce a verification."""
     upload_api.reply(STEPS[1], ConnectionReset())
 
     with pytest.raises(SlackOutcomeUnknown, match="check before you try again"):

@@ -17,7 +17,7 @@ def last_reply_text(slack: FakeSlack) -> str:
 
 
 def pause_in_commits(bot: Bot, commits: int, listen_to_engine: ListenToEngine) -> Bot:
-    """Return *bot*, which is paused in its n-th commit until it has lost the lease."""
+    """Return *bot*, paused in its n-th commit until it has lost the lease."""
     lead, left = FakeLeadership(bot.deps.store, bot.deps.leadership.current_lease()), commits
 
     def pause(_: object) -> None:

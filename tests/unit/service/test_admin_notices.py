@@ -1,4 +1,4 @@
-"""Admins named in the settings hear of a cause once, by direct message, until it is over."""
+"""Admins named in the settings get one direct message per cause, until it is resolved."""
 
 from bot.cards import Message
 from bot.errors import SlackUnavailable

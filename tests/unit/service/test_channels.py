@@ -1,4 +1,4 @@
-"""The alert channel by its id, and what becomes of channels: followed, and told to the admins."""
+"""The alert channel by its id, and changes of channels: followed, and reported to admins."""
 
 import pytest
 
@@ -23,13 +23,13 @@ def alerts(slack: FakeSlack) -> list[PostedMessage]:
 
 
 def admin_notices(slack: FakeSlack) -> list[str]:
-    """Return what the admin is told, as it reads now."""
+    """Return the direct messages to the admin, with their current text."""
     return [f"{c.text} {c.message.blocks}" for c in slack.cards if c.channel == "DU1"]
 
 
 @pytest.fixture
 def bot(make_bot: MakeBot, hub: FakeHub) -> Bot:
-    """A bot whose alert channel is called by its name, at its first look."""
+    """A bot whose alert channel is set by name, at its first sweep."""
     hub.set(team_a="RUNNING")
     bot = make_bot(**NAMED)
     bot.sweep()
@@ -221,7 +221,7 @@ def test_a_card_is_edited_under_the_new_id_of_its_channel(
     bot.deliver()
     for _ in range(2):
         bot.record_channel_event(event(Change.ID_CHANGED, new_id="C9NEW"))
-    slack.channels_without_bot = {ID}  # Slack knows it by that id no more
+    slack.channels_without_bot = {ID}  # Slack no longer accepts the old id
     hub.set(team_a="RUNNING")
     clock.tick(minutes=1)
     bot.sweep()

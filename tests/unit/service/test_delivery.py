@@ -1,4 +1,4 @@
-"""Slack is told no faster than it takes, and what one channel refuses holds up no other."""
+"""Delivery respects Slack's rate limits, and a channel that rejects delays no other."""
 
 from collections import Counter
 from datetime import timedelta
@@ -21,7 +21,7 @@ from tests.unit.service.samples import add_cards, pause_in_commits, wake
 
 
 def set_text(bot: Bot, text: str) -> None:
-    """Let every card show *text*."""
+    """Set the text of every card."""
     with bot.deps.store.transaction() as tx:
         cards.set_contents(tx, dict.fromkeys(range(1, 20), Message(text)))
 
@@ -138,7 +138,7 @@ def test_unanswered_history_is_retried_after_a_pause(
 
 
 def deleted_twice(bot: Bot, slack: FakeSlack, clock: FakeClock) -> None:
-    """A card that people have deleted, which came back, and which they have deleted again."""
+    """A card that people deleted, that was reposted, and that they deleted again."""
     add_cards(bot, "C1", "a")
     bot.deliver()
     for _ in range(2):
@@ -181,7 +181,7 @@ def test_resolution_during_a_not_found_edit_keeps_the_card_deleted(
     bot.deliver()
 
     with bot.deps.store.transaction() as tx:
-        assert not cards.pending(tx)  # nothing is left to be done about it
+        assert not cards.pending(tx)  # it needs no further delivery
     assert not slack.cards
 
 
@@ -209,7 +209,7 @@ def test_undeliverable_final_reply_is_sent_by_dm_later(
 ) -> None:
     hub.set(team_a="SLEEPING")
     wake(bot, respond=None)
-    for call in ("whisper", "post"):
+    for call in ("post_ephemeral", "post"):
         slack.rejections[call] = "message_limit_exceeded"
     bot.ask(Ask("mute team-b for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="no such Space"))
     slack.rejections.clear()
@@ -226,9 +226,9 @@ def put_card(bot: Bot, text: str) -> None:
         cards.upsert(tx, CardKey.incident(1), "C1", Message(text), bot.deps.now())
 
 
-# Commits of a round: the cards are read, one is claimed, and then it would be posted.
+# Commits of a round: the cards are read, one is claimed, then posted.
 @pytest.mark.parametrize("commits", [1, 2], ids=["before the claim", "after the claim"])
-def test_a_post_does_not_leave_after_a_pause(
+def test_a_post_is_not_sent_after_a_pause(
     bot: Bot, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine, commits: int
 ) -> None:
     put_card(bot, "new")
@@ -238,12 +238,12 @@ def test_a_post_does_not_leave_after_a_pause(
     assert slack.cards == []
 
     clock.tick(seconds=13)
-    bot.deliver()  # whoever leads next looks for it
+    bot.deliver()  # the next leader verifies it
     bot.deliver()
     assert [card.text for card in slack.cards] == ["new"]
 
 
-def test_an_old_edit_does_not_leave_after_a_pause(
+def test_an_old_edit_is_not_sent_after_a_pause(
     bot: Bot, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine
 ) -> None:
     put_card(bot, "first")

@@ -1,4 +1,4 @@
-"""Refusals and broken answers over the real adapter, against the Slack to practise on."""
+"""Rejections and malformed responses through the real client, against the sandbox's Slack."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,13 +29,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def slack(sandbox: Sandbox) -> Slack:
-    """The real adapter; it takes the place of the fake one for every test here."""
+    """The real client, in place of the fake one for every test here."""
     return Slack(make_client("xoxb-sandbox", sandbox.slack_api_url))
 
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """It begins with the sandbox's own time, by which a history is searched."""
+    """A clock that starts at the sandbox's own time, by which a history is searched."""
     clock = FakeClock()
     clock.time = datetime.now(UTC)  # noqa: TID251 - see above
     return clock
@@ -49,7 +49,7 @@ def want(bot: Bot, text: str) -> None:
 
 
 def deliver(bot: Bot, clock: FakeClock) -> None:
-    """Let a minute pass, in rounds."""
+    """Let a minute pass, in rounds of delivery."""
     for _ in range(10):
         bot.deliver()
         clock.tick(seconds=6)
@@ -59,21 +59,21 @@ def shown(sandbox: Sandbox) -> list[str]:
     return [message.text for message in sandbox.lead.visible_messages(OPS)]
 
 
-# (the method, how it fails once or for a while)
+# (the method, its fault)
 @pytest.mark.parametrize(
     ("method", "fault", "times"),
     [
-        # carried out, and the answer doesn't say to what, or is about something else
+        # executed, but the response names no message, or another one
         (POST, faults.answer_without_ts(), 1),
         (POST, faults.answer_of_another_channel(), 1),
-        # carried out or not, and the answer isn't Slack's
+        # executed or not, and the response isn't Slack's
         (POST, faults.html_page(), 2),
         (POST, faults.invalid_answer("<html>", stored=True), 1),
         (POST, faults.invalid_answer('[{"ok": true}]', stored=True), 1),
         (POST, faults.invalid_answer('{"ok": true, "ts": "1.', stored=True), 1),
         (EDIT, faults.html_page(), 3),
         (EDIT, faults.invalid_answer("[]", stored=True), 1),
-        # refused by Slack
+        # rejected by Slack
         (POST, faults.api_error("message_limit_exceeded"), 4),
         (POST, faults.api_error("a_code_of_tomorrow"), 4),
         (EDIT, faults.api_error("update_failed"), 3),
@@ -132,7 +132,7 @@ def test_a_page_that_answers_three_calls_delays_a_requested_card_by_three_second
         )
     began = clock()
     while not shown(sandbox):
-        for _ in range(2):  # a run, and the one that it may trigger
+        for _ in range(2):  # a round, and the one that it may trigger
             bot.deliver()
         clock.tick(seconds=1)
 

@@ -1,4 +1,4 @@
-"""One look serves everybody who asks at the same moment, whether it succeeds or fails."""
+"""Concurrent reads share one list of the Hub, whether it succeeds or fails."""
 
 import threading
 from datetime import timedelta
@@ -22,10 +22,10 @@ def fleet_cache(hub: FakeHub, clock: FakeClock) -> FleetCache:
 @pytest.mark.parametrize(
     ("later", "looks"),
     [
-        # A picture of a moment ago is the picture.
+        # A recent snapshot is returned.
         (0, 1),
         (1, 1),
-        # An older one is not.
+        # An older one isn't.
         (1.5, 2),
     ],
 )
@@ -65,7 +65,7 @@ def test_cache_recovers_when_the_hub_is_back(
 
 
 class BlockingHub(FakeHub):
-    """A Hub that answers only once everybody has asked."""
+    """A Hub that responds only once all readers wait."""
 
     def __init__(self, crowd: int) -> None:
         super().__init__(team_a="RUNNING")

@@ -1,4 +1,4 @@
-"""Who leads, and how soon another does, on SQLite and on PostgreSQL. Nothing here sleeps."""
+"""Leadership and its takeover, on SQLite and on PostgreSQL. Nothing here sleeps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from bot.store import Store, lease
 from tests.conftest import ListenToEngine
 from tests.unit.service.samples import fail_transactions
 
-FAILOVER_SECONDS = 15  # seconds until another has taken over what a dead leader left
-ROUND_SECONDS = 1  # … of which the first round of its work may come so late
+FAILOVER_SECONDS = 15  # seconds until another replica has taken over from a dead leader
+ROUND_SECONDS = 1  # … including the delay of its first round
 
 
 class LeaseTime:
-    """Time for the database and for the processes beside it: the lease is what grows older."""
+    """A clock for the database and the processes, by which the lease ages."""
 
     def __init__(self, store: Store) -> None:
         self.now = 1000.0
@@ -56,7 +56,7 @@ def test_a_dead_leader_is_replaced_as_soon_as_promised(
 ) -> None:
     dead, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     lease_time.advance(0.5)
-    assert dead.tick()  # … and it dies here
+    assert dead.tick()  # … and the process dies here
 
     waited = 0.0
     while not standby.current_lease():

@@ -23,7 +23,7 @@ def test_fixed_interval_ignores_the_rate_limit(clock: FakeClock) -> None:
     assert (schedule.interval.seconds, schedule.interval.reason) == (20.0, PollReason.FIXED)
 
 
-# (stages at the second sweep; what it costs beyond the list)
+# (stages at the second sweep; its calls beyond the list)
 @pytest.mark.parametrize(
     ("stages", "unlisted", "extra"),
     [
@@ -48,7 +48,7 @@ def test_report_counts_every_call_of_a_sweep(
     assert len(listing) == report.calls
 
 
-# (the window, the setting; what doctor says)
+# (the window, the setting; the line of `doctor`)
 @pytest.mark.parametrize(
     ("remaining", "setting", "words"),
     [

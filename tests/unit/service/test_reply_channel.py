@@ -14,7 +14,7 @@ ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "t
 
 
 @pytest.mark.parametrize("code", ANSWERS)
-@pytest.mark.parametrize("ways", [("respond",), ("respond", "whisper")])
+@pytest.mark.parametrize("ways", [("respond",), ("respond", "post_ephemeral")])
 def test_refused_reply_falls_back_to_text_or_another_channel(
     bot: Bot, slack: FakeSlack, code: str, ways: tuple[str, ...]
 ) -> None:
@@ -22,11 +22,11 @@ def test_refused_reply_falls_back_to_text_or_another_channel(
 
     reply_channel.reply(bot.deps.slack, ASK, ANSWER)
 
-    heard = [(m, "respond") for _, m, _ in slack.responses]
-    heard += [(m, "whisper") for _, m in slack.ephemeral_messages]
-    heard += [(shown.message, "post") for shown in slack.cards]
+    sent = [(m, "respond") for _, m, _ in slack.responses]
+    sent += [(m, "post_ephemeral") for _, m in slack.ephemeral_messages]
+    sent += [(shown.message, "post") for shown in slack.cards]
     blamed = {"invalid_blocks", "invalid_blocks_format"}  # what the fake takes without blocks
     if code in blamed:
-        assert heard == [(Message("12 Spaces\n*12* up"), "respond")]
+        assert sent == [(Message("12 Spaces\n*12* up"), "respond")]
     else:
-        assert heard == [(ANSWER, {1: "whisper", 2: "post"}[len(ways)])]
+        assert sent == [(ANSWER, {1: "post_ephemeral", 2: "post"}[len(ways)])]

@@ -10,7 +10,7 @@ from tests.unit.service.samples import wake
 
 @pytest.fixture
 def reject_channel(hub: FakeHub, slack: FakeSlack) -> None:
-    """A Space that sleeps, and a channel that doesn't let us in."""
+    """A sleeping Space, and a channel that the bot can't post in."""
     hub.set(team_a="SLEEPING")
     slack.channels_without_bot, slack.channel_error = {"C1"}, "not_in_channel"
 

@@ -1,4 +1,4 @@
-"""What makes a Space fit to be shown: no secrets, bounded, and the same error cleaned once."""
+"""Sanitized Spaces: no secrets, bounded text, and equal errors sanitized once."""
 
 from bot.model import Space
 from bot.service import Bot, sanitizing

@@ -10,7 +10,7 @@ from tests.unit.service.samples import add_cards
 
 
 def collect_undelivered(bot: Bot, slack: FakeSlack, clock: FakeClock, code: str) -> None:
-    """A card that Slack has refused for eleven minutes, in a channel that admins can repair."""
+    """A card rejected for eleven minutes, in a channel that admins can repair."""
     slack.channels_without_bot, slack.channel_error = {"C1"}, code
     add_cards(bot, "C1", "a")
     for _ in range(11):

@@ -1,4 +1,4 @@
-"""Whoever asked hears within seconds when Slack delays or refuses the card of their request."""
+"""The requester is notified within seconds if Slack delays or rejects their card."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def wake(bot: Bot, source: Source = Source.MENTION, url: str | None = None) -> N
 
 
 def deliver(bot: Bot, clock: FakeClock, seconds: int) -> None:
-    """Let so many seconds pass, with a round of delivery each."""
+    """Let *seconds* pass, with a round of delivery each."""
     for _ in range(seconds):
         bot.deliver()
         clock.tick(seconds=1)

@@ -1,4 +1,4 @@
-"""The watch over apps: which are probed, and that a tick without need costs next to nothing."""
+"""The probing of apps: which are probed, and the low cost of a tick without due probes."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""The sweep and what follows from it, on fakes and both databases."""
+"""The sweep and its effects, on fakes and both databases."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def run_round(bot: Bot, clock: FakeClock) -> Round:
 
 
 def only_card(slack: FakeSlack) -> PostedMessage:
-    (card,) = slack.cards[1:]  # the first is the message of the first look
+    (card,) = slack.cards[1:]  # the first is the initial scan
     return card
 
 
@@ -73,7 +73,7 @@ def test_a_crash_has_its_card_at_once_and_recovery_edits_it(
 
 @contextmanager
 def written_tables(store: Store) -> Iterator[set[str]]:
-    """Collect the tables that are written meanwhile."""
+    """Collect the tables that are written during the block."""
     tables: set[str] = set()
 
     def note(*args: object) -> None:
@@ -94,7 +94,7 @@ def test_unchanged_sweep_writes_no_space(
     with written_tables(store) as tables:
         bot.sweep()
 
-    assert tables <= {"key_value", "mute"}  # when it looked, and mutes that have run out
+    assert tables <= {"key_value", "mute"}  # the time of the sweep, and expired mutes
 
 
 def test_crash_costs_one_list_and_one_confirmation(
@@ -186,7 +186,7 @@ def test_overtaken_sweep_writes_nothing(
 def test_class_story_on_each_database(
     hub: FakeHub, slack: FakeSlack, bot: Bot, run_round: Round
 ) -> None:
-    """Group, worse, mute, reminder, ack: every table is written and read."""
+    """Group, escalation, mute, reminder, ack: every table is written and read."""
     names = [f"team_{n}" for n in range(1, 7)]
     hub.set(**dict.fromkeys(names, "RUNNING"))
     run_round()

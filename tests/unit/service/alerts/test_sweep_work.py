@@ -1,4 +1,4 @@
-"""How much work a sweep does: nothing is read, resolved or rendered twice."""
+"""The work of a sweep: nothing is read, resolved or rendered twice."""
 
 from bot.alerts.notification_plan import IncidentContent
 from bot.render.alerts.content import render_content

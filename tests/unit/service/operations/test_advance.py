@@ -1,4 +1,4 @@
-"""An operation from the ask to the closing reply, with the process killed in between."""
+"""An operation from the request to the final reply, with the process killed in between."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -356,7 +356,7 @@ def test_card_falls_back_to_a_direct_message(
         tick(bot, clock)
 
     assert [shown.channel for shown in slack.messages] == ["DUTA", "DUTA"]
-    # The card was edited since, and still says why it stands there.
+    # The card was edited since, and keeps the reason why it is there.
     assert slack.cards[0].edits
     assert f"Sent as a DM because {reason}" in str(slack.cards[0].message.blocks)
 

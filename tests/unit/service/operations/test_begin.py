@@ -1,4 +1,4 @@
-"""The begin of an operation: equal requests and answers at the same time."""
+"""The start of an operation: equal requests and confirmations at the same time."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.fakes import FakeHub, FakeSlack
 def test_simultaneous_equal_requests_start_one_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    """Both were planned before either was written down, as on two replicas."""
+    """Both were planned before either was stored, as on two replicas."""
     hub.set(team_a="SLEEPING")
     step = Step("acme/team-a", stage="SLEEPING")
     for person in ("UTA", "UOTHER"):

@@ -1,4 +1,4 @@
-"""Dispatch: a call leaves only while the process leads."""
+"""Dispatch: a call is sent only while the process leads."""
 
 from contextlib import suppress
 
@@ -12,9 +12,9 @@ from tests.fakes import FakeHub
 from tests.unit.service.samples import pause_in_commits
 
 
-# Commits: the operations are read, a look is kept, a step is claimed, and then it would be sent.
+# Commits: the operations are read, an observation is stored, a step is claimed, then sent.
 @pytest.mark.parametrize("commits", [1, 2, 3])
-def test_a_restart_does_not_leave_after_a_pause(
+def test_a_restart_is_not_sent_after_a_pause(
     bot: Bot, hub: FakeHub, listen_to_engine: ListenToEngine, commits: int
 ) -> None:
     hub.set(team_a="SLEEPING")

@@ -1,4 +1,4 @@
-"""Which card shows an operation. `stories/test_acts_on_cards.py` tells what people read."""
+"""Which card shows an operation. `stories/test_acts_on_cards.py` tests what people read."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A class from a template, from the ask to the closing reply: made once, and every no in words."""
+"""A class from a template, from the request to the final reply: created once, or rejected."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -176,7 +176,7 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        # Names that the Hub refuses, before anything is done.
+        # Names that the Hub would reject, before any call.
         ("provision team--1", "doesn't allow the name `if-team--1`"),
         ("provision x..y..z", "can't read the range"),
         ("provision köln", "doesn't allow the name"),
@@ -184,14 +184,14 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
         (f"provision {'x' * 97}", "doesn't allow the name"),
         ("provision team-*", "doesn't allow the name"),
         ("provision else/team-1", "I only look after the Spaces of `acme`"),
-        # A name that the grammar would read as many Spaces.
+        # A name that the grammar reads as several Spaces.
         ("provision all", "already means several Spaces"),
-        # A slip of the thumb.
+        # A typo.
         ("provision team-1..501", "more than 500"),
-        # A template that is not there, or that we may not see: the Hub says the same of both.
+        # A template that is missing or hidden from us: the Hub's response is the same.
         ("provision team-1 from acme/nothing", "I can't find the template `acme/nothing`"),
         ("provision team-1 from a b", "One template only"),
-        # The template is not one of its own copies.
+        # The template can't be one of its own copies.
         ("provision template", "is the template itself"),
     ],
 )
@@ -358,7 +358,7 @@ def test_unanswered_copy_is_not_repeated(
 
 
 class QueueExecutor(InlineExecutor):
-    """An executor whose work waits in line until the test lets it run."""
+    """An executor whose work waits until the test runs it."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], Any]] = []

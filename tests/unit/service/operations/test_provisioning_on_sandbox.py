@@ -1,4 +1,4 @@
-"""A class of 30 over the real adapter against the Hub to practise on, with its secrets in hand."""
+"""A class of 30 with its secrets, through the real client against the sandbox's Hub."""
 
 import hashlib
 import logging
@@ -42,7 +42,7 @@ def world(clock: FakeClock) -> World:
 
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
-    """The real adapter; it takes the place of the fake one for every test here."""
+    """The real client, in place of the fake one for every test here."""
     with serve(world, clock, TOKEN) as served:
         yield served
 
@@ -135,7 +135,7 @@ def test_second_run_adds_only_what_is_missing(
         # The right, the name: each is that Space's own.
         (403, "You have no rights here", "Provisioned 1 of 2"),
         (400, "Invalid repo name", "Provisioned 1 of 2"),
-        # Another creation is under way, or the window is used up: it waits, and is made.
+        # Another creation in progress, or a used-up window: it waits, and is created.
         (409, "another conflicting operation is in progress", "Provisioned group-1 and group-2"),
         (429, "too many creations", "Provisioned group-1 and group-2"),
         (503, "Service Unavailable", "Provisioned group-1 and group-2"),
@@ -201,7 +201,7 @@ def test_secret_value_is_stored_nowhere(
 ) -> None:
     caplog.set_level(logging.DEBUG, "bot")
     values = list(SECRETS.values())
-    # A Hub that repeats what it was sent, and an app that prints what it was given.
+    # A Hub that echoes its request, and an app that prints its secret.
     world.faults.refuse(400, f"These are bad: {values}", call="duplicate", space=IDS[0])
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..3")

@@ -1,4 +1,4 @@
-"""`stop 12`: what was not sent is left, what was sent is followed and reported."""
+"""`stop 12`: unsent steps are skipped, sent ones are followed and reported."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def stop(
 
 @pytest.fixture
 def started_operation(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
-    """A `wake all` of 30 Spaces, of which the Hub's window has let five be sent."""
+    """Begin a `wake all` of 30 Spaces, five of which fit into the Hub's window."""
     for n in range(30):
         hub.put(f"acme/team-{n}", "SLEEPING")
     hub.rate_limit_window = RateBudget(25, clock() + timedelta(minutes=3))

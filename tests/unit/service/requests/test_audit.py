@@ -1,4 +1,4 @@
-"""What the audit keeps of each act: how it ended, what it was about, which Spaces it touched."""
+"""The audit entry of each act: its outcome, its arguments and its Spaces."""
 
 import csv
 import re
@@ -29,13 +29,13 @@ from tests.requests import (
 )
 
 NO = HubForbidden("Your token may not do that.")
-# A Hub that refuses every call for a Space keeps its variables to itself, too.
+# A Hub that rejects every call for a Space also rejects reading its variables.
 UNSEEN = "I can't check for a variable called KEY, so nothing was set."
 Action = Callable[[Bot, FakeSlack], None]
 
 
 def audit_table(bot: Bot, slack: FakeSlack, words: str = "") -> list[dict[str, str]]:
-    """Return the table that `audit` hands over, newest first."""
+    """Return the table that `audit` sends, newest first."""
     slack.files.clear()
     send_command(bot, f"audit {words} csv", LEAD)
     return list(csv.DictReader(StringIO(slack.files[-1].content))) if slack.files else []
@@ -52,7 +52,7 @@ def _upload(bot: Bot, slack: FakeSlack) -> None:
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 
 
-# What is done to team-a, to team-b or to both, which Spaces the Hub refuses, and what is kept.
+# The act on team-a, team-b or both, the Spaces that the Hub rejects, and the audit entry.
 @pytest.mark.parametrize(
     ("do", "refused", "outcome", "result"),
     [
@@ -223,7 +223,7 @@ def test_the_file_names_the_channels_beside_their_ids(
         ("unwatch", "This channel wasn't watching that."),
     ],
 )
-def test_an_alert_act_is_told_in_the_third_person(
+def test_result_of_an_alert_act_is_in_the_third_person(
     bot: Bot, hub: FakeHub, text: str, shown: str
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
@@ -351,7 +351,7 @@ def _upload_by_menu(bot: Bot, slack: FakeSlack) -> None:
     bot.ask(filled_form(slack, id, space="acme/team-a", folder="", message="", unpack=""))
 
 
-# What touches team-a without naming it, or of which the audit keeps no name: as many as it did.
+# Acts on team-a that don't name it, or whose names the audit doesn't keep, and their number.
 @pytest.mark.parametrize(
     ("do", "acts"),
     [
@@ -377,7 +377,7 @@ def _upload_by_menu(bot: Bot, slack: FakeSlack) -> None:
 def test_audit_finds_each_affected_space(
     bot: Bot, hub: FakeHub, slack: FakeSlack, do: Action, acts: int
 ) -> None:
-    # Too many names for a form to note all of them.
+    # Too many names for the entry of a form.
     hub.set(**{f"b_{n:0100}": "RUNNING" for n in range(20)}, team_a="SLEEPING")
 
     do(bot, slack)
@@ -409,21 +409,21 @@ def test_ignored_arguments_are_reported(bot: Bot, hub: FakeHub, slack: FakeSlack
     ] * 3
     assert audit.load_entries(bot.deps, AuditQuery(limit=3)).is_truncated is False
     assert audit.load_entries(bot.deps, AuditQuery(limit=2)).is_truncated is True
-    # Sought in a word of each, and found in none.
+    # Searched for in each word, and found in none.
     assert audit.load_entries(bot.deps, AuditQuery(target="team", limit=2)) == AuditResult(
         (), is_truncated=True
     )
 
 
 def submit_invalid_form(bot: Bot, ask: Ask) -> None:
-    """Send a form that is wrong, as the door does."""
+    """Submit an invalid form, as the listener does."""
     bot.refuse(ask, " ".join(bot.check_form(ask).values()))
 
 
 def test_each_invalid_form_is_one_rejection(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     wrong = filled_form(slack, open_form(bot, slack, "delete team-a"), id="acme/team-b")
-    for trigger in ("1.1", "1.1", "1.2"):  # Slack may deliver a try again
+    for trigger in ("1.1", "1.1", "1.2"):  # Slack may deliver an attempt again
         submit_invalid_form(bot, replace(wrong, trigger_id=trigger))
 
     rows = audit_table(bot, slack, "team-a")

@@ -247,7 +247,7 @@ def test_requested_deletion_raises_no_alert(
     bot.sweep()
 
     submit(bot, slack, open_form(bot, slack, "delete team-a"), id="acme/team-a")
-    del hub.spaces["acme/team-b"]  # by somebody else
+    del hub.spaces["acme/team-b"]  # by another person
     clock.tick(minutes=1)
     bot.sweep()
     bot.deliver()

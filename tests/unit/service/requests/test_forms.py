@@ -93,9 +93,9 @@ def test_without_a_trigger_id_a_button_is_offered(bot: Bot, hub: FakeHub, slack:
 @pytest.mark.parametrize(
     "error",
     [
-        # Slack lets a form be opened for three seconds, once
+        # a trigger opens one form within three seconds
         SlackError("Too late.", "expired_trigger_id"),
-        # … and may be silent itself
+        # … and Slack itself may not respond
         SlackUnavailable("Slack does not answer."),
     ],
 )

@@ -1,4 +1,4 @@
-"""What people hear when they ask, through the one door, on a real database."""
+"""Replies to requests through the single entry point, on a real database."""
 
 import logging
 import re
@@ -31,11 +31,11 @@ def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     assert last_reply(slack) == "2 Spaces: 1 asleep · 1 running"
 
 
-# Eight sleep, of ten. (who asks for what, what the button under the list types)
+# Eight of ten sleep. (the person, the request, the command of the button under the list)
 @pytest.mark.parametrize(
     ("text", "user", "typed"),
     [
-        # These and no others, however they were picked, as the label counts them.
+        # Only the listed Spaces, however they were selected, as the label counts them.
         ("status", "UTA", ["wake team-1..8"]),
         ("status all", "UTA", ["wake team-1..8"]),
         ("status team-1..2", "UTA", ["wake team-1 team-2"]),
@@ -43,7 +43,7 @@ def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
         ("status team-3 team-9", "UTA", ["wake team-3"]),
         ("status sleeping", "UTA", ["wake team-1..8"]),
         ("status team-9..10", "UTA", []),
-        # Who may not wake is offered nothing.
+        # A viewer isn't offered a wake.
         ("status", "USTUDENT", []),
         ("status team-1..2", "USTUDENT", []),
     ],
@@ -113,12 +113,12 @@ def test_wake_begins_one_operation_with_one_card(
 @pytest.mark.parametrize(
     ("text", "user", "part"),
     [
-        # A viewer may look and may not act; the sentence says who may.
+        # A viewer may read but not act; the reply names the required role.
         ("wake all", "USTUDENT", "You can't wake Spaces: operators only."),
         # An unknown verb or name gets the nearest one.
         ("wak all", "UTA", "wake"),
         ("status tem-a", "USTUDENT", "team-a"),
-        # A list of nothing is said to be nothing.
+        # An empty list says so.
         ("status broken", "UTA", "broken"),
         ("wake", "UTA", "Which Spaces should I wake?"),
         ("confirm 99", "UTA", "That question doesn't exist."),
@@ -300,7 +300,9 @@ def test_request_of_a_dead_process_is_reported(
     make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     dying = make_bot()
-    dying.receive(Ask("wake all", "UTA", "C1", idempotency_key="k")).result()  # … and it dies here
+    dying.receive(
+        Ask("wake all", "UTA", "C1", idempotency_key="k")
+    ).result()  # … and the process dies here
     clock.tick(minutes=2)
 
     make_bot().sweep()
@@ -355,7 +357,7 @@ def test_hub_error_message_is_shown(bot: Bot, hub: FakeHub, slack: FakeSlack) ->
 @pytest.mark.parametrize(
     ("text", "user", "shown", "hidden"),
     [
-        # Only what this person may run; every day's verbs first, the others by name.
+        # Only commands that this person may run; the most common first, then by name.
         ("help", "USTUDENT", "status", "wake"),
         ("help", "UTA", "`rebuild`", "confirm"),
         ("help all", "UTA", "Restart from scratch", "confirm"),
@@ -428,7 +430,7 @@ def test_help_suggests_a_command(
     assert "hunter2" not in str(slack.ephemeral_messages[-1][1])
 
 
-# What a thumb or a voice makes of a command. (text, the Spaces that are restarted)
+# Autocorrected and dictated commands. (text, the Spaces that are restarted)
 @pytest.mark.parametrize(
     ("text", "woken"),
     [
@@ -443,7 +445,7 @@ def test_help_suggests_a_command(
         ("/space wake team-a", ["a"]),
         ("wake \ud800 all", ["a", "b"]),
         ("wake\x00 team-a", ["a"]),
-        # None of these says so: they are asked back, or only looked at.
+        # None of these is a restart: they are confirmed, or only read.
         ("wake team a", []),
         ("wake team-a and c", []),
         ("is team-a awake", []),
@@ -489,7 +491,7 @@ def test_unstorable_characters_are_stripped(bot: Bot, text: str, written: str) -
         ("mute team-a 2h", "mute team-a for 2h"),
         ("mute team-a 2 hours", "mute team-a for 2 hours"),
         ("mute team-a", "mute team-a for 1h"),
-        # The end is not lost on the way to the Space that was meant.
+        # The corrected target keeps the end of the mute.
         ("mute tem-a for 2h please", "mute team-a for 2h please"),
         ("mute team a for 2h because of lunch", "mute team-a for 2h because of lunch"),
     ],
@@ -504,7 +506,7 @@ def test_mute_offer_includes_its_end(
     assert list(buttons(slack).values()) == [offered]
 
 
-# Nobody has asked to mute the class: what one tap would silence was never said.
+# The request doesn't name the whole class, so no button mutes it.
 @pytest.mark.parametrize("text", ["mute", "mute 2h"])
 def test_mute_of_unknown_target_does_not_offer_mute_all(
     bot: Bot, slack: FakeSlack, text: str
@@ -539,7 +541,7 @@ def test_request_that_loses_the_database_is_retried_later(
     ask = Ask("wake all", "UTA", "C1", idempotency_key="wake")
     number = bot.receive(ask).result()
     assert number
-    away = fail_transactions(listen_to_engine, after=1)  # it is taken, and no more
+    away = fail_transactions(listen_to_engine, after=1)  # it is claimed, but not answered
 
     with pytest.raises(DatabaseUnavailable):
         bot.answer(number, ask)

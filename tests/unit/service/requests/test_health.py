@@ -41,7 +41,7 @@ def test_doctor_shows_problems_and_fixes(
     hub.set(team_a="SLEEPING")
     bot.sweep()
     slack.channels_without_bot = {"C0OPS"}
-    bot.deliver()  # nobody else can hear of an alert, so its card waits to be let in
+    bot.deliver()  # an alert has no other channel, so its card waits for access
     slack.channels_without_bot = set()
     clock.tick(minutes=10)
     hub.rate_limit_window = RateBudget(3, clock().replace(hour=12, minute=0))
@@ -103,7 +103,7 @@ def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
     assert "admins only" in last_message(slack).text
 
 
-# (what SPACEBOT_COMMAND says, the slash commands that people typed, the doctor's words)
+# (SPACEBOT_COMMAND, the typed slash commands, the line of `doctor`)
 @pytest.mark.parametrize(
     ("configured", "typed", "wrong"),
     [

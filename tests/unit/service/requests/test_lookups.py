@@ -63,7 +63,7 @@ def test_stage_age_comes_from_the_sweeps(bot: Bot, hub: FakeHub, clock: FakeCloc
     )
 
 
-# (the hardware, whether the Hub says its prices, what is known of them)
+# (the hardware, whether the Hub has prices, the shown price)
 lose_prices = fail(lambda: HubUnavailable("Hugging Face isn't responding."))
 
 

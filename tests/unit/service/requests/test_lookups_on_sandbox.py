@@ -1,4 +1,4 @@
-"""Logs and doctor over the real adapters, against the Slack and the Hub to practise on."""
+"""Logs and doctor through the real clients, against the sandbox's Slack and Hub."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,13 +40,13 @@ def sandbox(world: World) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def slack(sandbox: Sandbox) -> Slack:
-    """The real adapter; it takes the place of the fake one for every test here."""
+    """The real Slack client, in place of the fake one for every test here."""
     return Slack(make_client("xoxb-sandbox", sandbox.slack_api_url))
 
 
 @pytest.fixture
 def hub(sandbox: Sandbox, clock: FakeClock) -> Iterator[Hub]:
-    """The real adapter, likewise."""
+    """The real Hub client, likewise."""
     hub = Hub("hf_sandbox", endpoint=sandbox.hub_endpoint, now=clock, timeout=5.0)
     yield hub
     hub.close()
@@ -87,11 +87,11 @@ def test_log_tail_is_ephemeral_and_the_file_sent_by_dm(
 
     ask(bot, sandbox, "logs team-a")
 
-    whisper = sandbox.ta.wait_for_message(OPS, "run log")
+    ephemeral = sandbox.ta.wait_for_message(OPS, "run log")
     parcel = sandbox.ta.wait_for_message(sandbox.ta.dm, "The file you requested")
     (file,) = sandbox.ta.visible_messages(sandbox.ta.dm)[-1].files
-    assert whisper.ephemeral_for == sandbox.ta.id
-    assert "line 200\nKEY is ***" in str(whisper.blocks[1]["text"]["text"])
+    assert ephemeral.ephemeral_for == sandbox.ta.id
+    assert "line 200\nKEY is ***" in str(ephemeral.blocks[1]["text"]["text"])
     assert "team-a-run.log" in parcel.text
     assert file.name == "team-a-run.log"
     assert file.content.decode().splitlines() == [*lines, "KEY is ***"]

@@ -1,4 +1,4 @@
-"""Who may do what: from the settings, from Slack's groups, and for how long that is believed."""
+"""Permissions: from the settings and Slack's groups, and how long they are cached."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,23 +23,23 @@ def permission_of(bot: Bot, user: str) -> Permission:
     return permissions.get_permission(bot.deps.slack, bot.deps.settings, user)
 
 
-# (who it is, what the workspace says, what the settings say, and so)
+# (the user, the workspace, the settings, the role)
 @pytest.mark.parametrize(
     ("user", "said", "settings", "role"),
     [
-        # Nobody in particular only looks.
+        # A person without a role only reads.
         ("U1", {}, {}, Role.VIEWER),
-        # By name, by group, the higher one counts.
+        # By id, by group; the higher role counts.
         ("U1", {}, {"SPACEBOT_OPERATORS": "U1"}, Role.OPERATOR),
         ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.OPERATOR),
         ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_ADMINS": "S1"}, Role.ADMIN),
         ("U1", {}, {"SPACEBOT_OPERATORS": "U1", "SPACEBOT_ADMINS": "U1"}, Role.ADMIN),
-        # Another's group, or one without members, makes nobody anything.
+        # Another group, or one without members, grants nothing.
         ("U1", {"groups": {"S1": {"U2"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.VIEWER),
         ("U1", {}, {"SPACEBOT_ADMINS": "S1"}, Role.VIEWER),
-        # Who runs the workspace is an admin without being named.
+        # Owners and admins of the workspace are admins without being named.
         ("ULEAD", {}, {}, Role.ADMIN),
-        # A guest only looks, whoever names them.
+        # A guest only reads, whatever the settings say.
         ("U1", {"guests": {"U1"}}, {"SPACEBOT_ADMINS": "U1"}, Role.VIEWER),
         ("ULEAD", {"guests": {"ULEAD"}}, {}, Role.VIEWER),
         (
@@ -64,7 +64,7 @@ def test_a_role(
     assert permission_of(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role is role
 
 
-# -- the real adapter, whose answers are good for five minutes
+# -- the real client, which caches for five minutes
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def ticker() -> FakeMonotonic:
 
 @pytest.fixture
 def group_bot(make_bot: MakeBot, wire: FakeWebApi, ticker: FakeMonotonic) -> Bot:
-    """A bot whose operators are the members of one group, as the real adapter sees them."""
+    """A bot whose operators are the members of one group, through the real client."""
     slack = Slack(make_client("xoxb-test", f"{wire.url}api/"), clock=ticker)
     return with_parts(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
 
@@ -133,14 +133,14 @@ def test_cached_roles_are_used_during_a_slack_outage(
     assert permission_of(group_bot, "U1").role is Role.VIEWER, "asked again as soon as it can be"
 
 
-# What Slack cannot say, or says no to: nobody gets a right from that.
+# Errors of Slack grant no permission.
 @pytest.mark.parametrize(
     ("method", "answer"),
     [
         ("usergroups.users.list", DOWN_RESPONSE),
         ("usergroups.users.list", {"ok": False, "error": "no_such_subteam"}),
         ("usergroups.users.list", {"ok": False, "error": "missing_scope"}),
-        # A group may have guests: of whom nothing is known, nothing is believed.
+        # A group may have guests, so an unknown person gets no role from it.
         ("users.info", DOWN_RESPONSE),
     ],
 )
@@ -161,7 +161,7 @@ def test_configured_operators_keep_their_role_during_an_outage(
     assert permission_of(named, "U1").role is Role.OPERATOR
 
 
-# -- why somebody may not, in words
+# -- the reasons for a denial
 
 
 GUEST_NOTE = "Guests of this workspace can look, but not change anything."
@@ -176,7 +176,7 @@ MISSING_SCOPE = SlackError("I lack users:read. Nothing was done.", "missing_scop
 @pytest.mark.parametrize(
     ("said", "settings", "sentence"),
     [
-        pytest.param({}, {}, ROLE_NOTE, id="nobody in particular"),
+        pytest.param({}, {}, ROLE_NOTE, id="no role"),
         pytest.param({"guests": {"U1"}}, {"SPACEBOT_OPERATORS": "U1"}, GUEST_NOTE, id="a guest"),
         pytest.param(
             {"person_error": RATE_LIMITED}, {}, SLACK_UNAVAILABLE_NOTE, id="Slack is silent"
@@ -199,7 +199,7 @@ MISSING_SCOPE = SlackError("I lack users:read. Nothing was done.", "missing_scop
             SLACK_UNAVAILABLE_NOTE,
             id="about the admins' group",
         ),
-        # One that was deleted is no reason why everybody else may not.
+        # A deleted group doesn't affect the members of others.
         pytest.param(
             {"group_error": MISSING_SCOPE},
             {"SPACEBOT_OPERATORS": "S1"},
@@ -243,7 +243,7 @@ def test_denied_confirmation_has_a_reason(
     assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE
 
 
-# What somebody may not do is not held out to them as a button.
+# A button is offered only if the person may use it.
 @pytest.mark.parametrize(
     ("user", "text", "taps", "hears"),
     [

@@ -1,4 +1,4 @@
-"""Reads that take long: a notice that the answer replaces, or the last sweep."""
+"""Slow reads: a notice that the answer replaces, or facts of the last sweep."""
 
 from collections.abc import Callable
 from threading import Event, Thread

@@ -1,4 +1,4 @@
-"""A secret's value that somebody types: found nowhere afterwards, and answered with advice."""
+"""A typed secret value: stored nowhere, and answered with advice."""
 
 import logging
 from itertools import product
@@ -14,7 +14,7 @@ from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import LEAD, database_dump, send_command
 
-#: As people choose one, as a machine makes one, and with what the grammar reads as its own.
+#: Chosen by people, generated, and made of words of the grammar.
 VALUES = ("hunter2pw9", "swordfish", "AKIAIOSFODNN7EXAMPLE", "Sword-Fish/8+x=", "p*sswd..9")
 PEOPLE = (LEAD, "UTA", "USTUDENT")
 SOURCES: tuple[dict[str, Any], ...] = (
@@ -26,7 +26,7 @@ SOURCES: tuple[dict[str, Any], ...] = (
 )
 
 TYPED_SECRETS = [
-    # behind the key, as it is done elsewhere
+    # after the key, as in other tools
     "secret set team-a KEY {}",
     "secret set team-a KEY={}",
     "secret set team-a KEY = {}",
@@ -49,7 +49,7 @@ TYPED_SECRETS = [
     "secret set nobody KEY {}",
     "secret set team-a KEY {} at 13:50",
     "secret delete team-a KEY {}",
-    # in the place of the key, or of a Space, or before both
+    # in place of the key or of a Space, or before both
     "secret set team-a {}.",
     "secret set team-a key {}",
     "secret set team-a my-key {}",
@@ -77,7 +77,7 @@ TYPED_SECRETS = [
     "secret add team-a KEY {}",
     "secret update team-a KEY {}",
     "secret sett team-a KEY {}",
-    # spelled wrong, in one word, the other way round
+    # misspelled, as one word, in reverse order
     "secrets set team-a KEY {}",
     "secrt set team-a KEY {}",
     "secert set team-a KEY {}",
@@ -91,7 +91,7 @@ TYPED_SECRETS = [
     "add secret KEY={} to team-a",
     "create secret KEY {}",
     "delete secret KEY {}",
-    # with something before it
+    # with words before it
     "hey secret set team-a KEY {}",
     "space secret set team-a KEY {}",
     "/space secret set team-a KEY {}",
@@ -103,7 +103,7 @@ TYPED_SECRETS = [
     "team-a CLIENT_SECRET={}",
     "{} is the secret of team-a",
     "“the secret KEY is {}”",
-    # behind other verbs
+    # after other verbs
     "help secret set KEY {}",
     "help secret {}",
     "help me set the secret KEY {}",
@@ -113,10 +113,10 @@ TYPED_SECRETS = [
     "pause team-a secret={}",
     "mute team-a for 2h because the secret is {}",
     "audit secret {}",
-    # where nobody looks: the label of a link
+    # hidden in the label of a link
     "secret set <https://nowhere.test/|{}> KEY",
     "team-b <https://nowhere.test/|the secret is {}> KEY",
-    # too long to be read at all
+    # too long to be parsed
     "secret set team-a KEY " + "{}" * 1000,
 ]
 
@@ -130,7 +130,7 @@ def classroom(bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture) -> Bot:
 
 
 def last_message_text(slack: FakeSlack) -> str:
-    """Return what was said last, by whatever way."""
+    """Return the last message, by any channel."""
     messages = [message for _, message in slack.ephemeral_messages]
     messages += [message for _, message, _ in slack.responses] + [s.message for s in slack.messages]
     (last,) = messages
@@ -145,7 +145,7 @@ def clear_messages(slack: FakeSlack) -> None:
 def all_traces(
     bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> str:
-    """Return all that the bot leaves: rows, the bytes of the database, messages, forms, log."""
+    """Return all traces of the bot: rows, the bytes of the database, messages, forms, log."""
     files = [file.read_bytes().decode(errors="replace") for file in database.files()]
     logged = [f"{vars(record)}" for record in caplog.records]
     assert len(files) > 0
@@ -248,7 +248,7 @@ def test_unanswered_request_stores_no_secret(
 def test_failed_request_stores_no_secret(
     classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
-    slack.outage = RuntimeError("nobody foresaw it")  # type: ignore[assignment]
+    slack.outage = RuntimeError("an unforeseen error")  # type: ignore[assignment]
     for text in TYPED_SECRETS:
         with pytest.raises(RuntimeError):
             send_command(classroom, text.replace("{}", VALUES[0]), LEAD)
@@ -261,7 +261,7 @@ def test_failed_request_stores_no_secret(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        # what is meant as it is said goes on as it did
+        # requests without a value work as before
         ("secret set team-a API_KEY", "Set a secret"),
         ("secret set team-a `API_KEY`.", "Set a secret"),
         ("secret set secret-santa team-b S3_KEY_V2", "Set a secret"),
@@ -276,7 +276,7 @@ def test_failed_request_stores_no_secret(
         ("secret list paused", "No Space is paused"),
         ("help secret", "secret delete"),
         ("help secret set", "secret set"),
-        # and a Space may be called so
+        # and a Space may have such a name
         ("secret-santa", "secret-santa"),
         ("status secret-santa", "secret-santa"),
         ("status secret-snata", "Did you mean `secret-santa`"),
@@ -314,7 +314,7 @@ def test_audit_names_the_forms_key(classroom: Bot, slack: FakeSlack) -> None:
 
 #: Variables are: they have no secrets.
 PUBLIC = [["variable", "set"], ["variable", "list"], ["variable", "delete"]]
-#: What nobody takes for a word, a Space or a name.
+#: Text that is no word of the grammar, no Space and no name.
 values = st.text("abcxyzABCXYZ0123456789-_.*/+=!#,;'>|&", min_size=8, max_size=40).filter(
     lambda value: len(value.strip("-_.*/+=!#,;'>|&0123456789")) > 5 and not value.isupper()
 )
@@ -333,7 +333,7 @@ marks = st.sampled_from([("", ""), ("“", "”"), ("`", "`"), ("*", "*"), ("KEY
 
 @st.composite
 def sentences(draw: st.DrawFn, value: str) -> str:
-    """Say something about secrets, with *value* somewhere in it."""
+    """Return a request about secrets that contains *value*."""
     before, after = draw(marks)
     pieces_before = [
         *draw(st.lists(pieces, max_size=4)),

@@ -1,4 +1,4 @@
-"""Messages whose words don't act, and what their author hears."""
+"""Messages whose words don't act, and the replies to their author."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_read_in_backticks_is_answered(bot: Bot, slack: FakeSlack, text: str) ->
     assert "back-ticks" not in last_reply(slack)
 
 
-# Whatever it would begin, open or write down: one tap does it, if the person may.
+# One click runs any act, form or change, if the person may.
 @pytest.mark.parametrize(
     ("text", "user", "typed"),
     [

@@ -1,4 +1,4 @@
-"""Each shape of the catalogue, through each path from what somebody typed to what is left of it."""
+"""Each shape of the catalogue, on each path from the typed text to its traces."""
 
 import logging
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ from tests.unit.service.requests.test_text_guard import (
     last_message_text,
 )
 
-#: One of each kind: that each prefix is one is shown where the catalogue is tested.
+#: One of each kind; the tests of the catalogue cover each prefix.
 KINDS = {shape.prefixes[-1]: TOKENS[shape.prefixes[-1]] for shape in TOKEN_SHAPES} | OTHERS
 
-#: In the place of a Space, of a name, a time, a key or a value, or of the command itself.
+#: In place of a Space, a name, a time, a key, a value, or the command itself.
 COMMANDS = [
     "{}",
     "status {}",
@@ -76,7 +76,7 @@ def test_typed_token_is_stored_nowhere(
     token: str,
 ) -> None:
     ways, people = cycle(SOURCES), cycle(PEOPLE)
-    for text in COMMANDS[number % 3 :: 3]:  # each with a third of the kinds, each kind by each way
+    for text in COMMANDS[number % 3 :: 3]:  # a third of the kinds each
         send_command(classroom, text.replace("{}", token), next(people), **next(ways))
         classroom.refuse(Ask(text.replace("{}", token), LEAD, "C1"), "busy")
 

@@ -1,4 +1,4 @@
-"""Files from Slack into a Space: fetched, judged, committed, followed; or refused in words."""
+"""Files from Slack into a Space: downloaded, checked, committed and followed, or rejected."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -125,7 +125,7 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
     assert "The Hub Slack refused." in str(slack.cards[0].message.blocks)
 
 
-# What nobody may upload, and what they hear; nothing is changed, and the channel hears nothing.
+# Forbidden files and the reply; nothing is changed, nothing posted to the channel.
 @pytest.mark.parametrize(
     ("files", "values", "part"),
     [

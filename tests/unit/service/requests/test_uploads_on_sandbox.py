@@ -1,4 +1,4 @@
-"""Uploads over the real adapter against the Hub to practise on: large files, and builds."""
+"""Uploads through the real client against the sandbox's Hub: large files and builds."""
 
 import socket
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def upload_timeout() -> float:
 
 @pytest.fixture
 def hub(world: World, clock: FakeClock, upload_timeout: float) -> Iterator[Hub]:
-    """The real adapter; it takes the place of the fake one for every test here."""
+    """The real client, in place of the fake one for every test here."""
     server = uvicorn.Server(uvicorn.Config(app_of(world), log_level="warning", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=partial(server.run, sockets=[listening]))

@@ -1,4 +1,4 @@
-"""A class in Berlin, and what a person schedules there."""
+"""A class in Berlin, and its schedules."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ def kept(bot: Bot) -> list[Schedule]:
 
 
 def run_until(bot: Bot, clock: FakeClock, moment: datetime) -> None:
-    """Let the scheduler run at *moment*, and deliver what follows."""
+    """Run the schedules that are due at *moment*, and deliver the messages."""
     clock.time = moment
     bot.run_schedules()
     bot.deliver()

@@ -1,4 +1,4 @@
-"""A command with a time is kept, listed and changed; what can't be kept says why."""
+"""A command with a time is kept, listed and changed, or rejected with a reason."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the owner, the channel and the admins hear about runs that could not be made."""
+"""Reports to the owner, the channel and the admins about runs that could not be made."""
 
 from datetime import UTC, datetime, timedelta
 
