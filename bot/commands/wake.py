@@ -34,6 +34,21 @@ def wake(context: Context) -> Answer:
 
 
 @command(
+    "visit <targets>",
+    role=Role.OPERATOR,
+    freshness=Freshness.FRESH,
+    example="visit asleep",
+    does="wake Spaces by a visit",
+)
+def visit(context: Context) -> Answer:
+    """Wake sleeping Spaces by a visit of their app, where my token can't restart them.
+
+    It asks first only if it would start paid hardware. What isn't asleep needs a restart.
+    """
+    return _plan_power(Verb.VISIT, context)
+
+
+@command(
     "restart <targets>",
     role=Role.OPERATOR,
     freshness=Freshness.FRESH,

@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 
 from bot import causes
 from bot.causes import CauseId
-from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, OutcomeUnknown, RateLimited
+from bot.errors import (
+    OUTCOME_UNKNOWN,
+    HubError,
+    HubForbidden,
+    HubUnavailable,
+    OutcomeUnknown,
+    RateLimited,
+)
 from bot.model import Condition, condition, owner_of
 from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, Step, StepState
@@ -97,7 +104,8 @@ def mark_rejected(
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:
             pause = timedelta(seconds=4**step.attempts)
             return replace(retry(step, now + pause), message=_describe_rejection(step, error))
-    return fail(replace(step, cause=error.cause), _describe_rejection(step, error))
+    rejected = replace(step, cause=error.cause, is_forbidden=isinstance(error, HubForbidden))
+    return fail(rejected, _describe_rejection(step, error))
 
 
 def _describe_rejection(step: Step, error: HubError) -> str:

@@ -15,8 +15,8 @@ from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step
 from bot.operations.verbs import Verb
 
-# A wake changes nothing about a Space that runs.
-_HARMLESS = (Verb.WAKE,)
+# A wake or a visit changes nothing about a Space that runs.
+_HARMLESS = (Verb.WAKE, Verb.VISIT)
 _MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)
 
 

@@ -20,6 +20,7 @@ class SkipReason(StrEnum):
     NOT_ANSWERING = "not_answering"  # it runs, so a wake does nothing, but its app is down
     ALREADY_STARTING = "already_starting"
     ALREADY_PAUSED = "already_paused"
+    NOT_ASLEEP = "not_asleep"  # a visit wakes only what sleeps
     LEFT_PAUSED = "left_paused"  # a bulk word selected it, and `including paused` wasn't said
     UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
     EMPTY = "empty"  # it has no app file
@@ -77,6 +78,13 @@ def wake_skip_reason(space: Space, args: Args) -> SkipReason | None:
     if space.condition is Condition.UNKNOWN and not space.is_static:
         return SkipReason.UNKNOWN_STAGE
     return switch_skip_reason(space, args)
+
+
+def visit_skip_reason(space: Space, args: Args) -> SkipReason | None:
+    """Return why a visit would not wake a Space; None if it would."""
+    if space.condition is Condition.ASLEEP:
+        return None
+    return wake_skip_reason(space, args) or SkipReason.NOT_ASLEEP
 
 
 def pause_skip_reason(space: Space, _: Args) -> SkipReason | None:

@@ -50,6 +50,7 @@ class Step:
     unserved_since: datetime | None = None  # since when the Space hasn't shown the commit
     may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
     running_since: datetime | None = None  # when it was seen running and its app had to answer
+    is_forbidden: bool = False  # it failed because the token may not do it
     is_unready: bool = False  # it failed because it runs and its app doesn't answer
     cause: CauseId | None = None  # why the Hub refused it, if its words are known
     wakes_copy: bool = False  # its Space is created, paused like its template, and to be woken

@@ -23,6 +23,7 @@ from bot.operations.reasons import (
     pause_skip_reason,
     sleep_skip_reason,
     switch_skip_reason,
+    visit_skip_reason,
     wake_skip_reason,
 )
 
@@ -36,6 +37,7 @@ class Verb(StrEnum):
     """What an operation does to each of its Spaces."""
 
     WAKE = "wake"
+    VISIT = "visit"
     RESTART = "restart"
     REBUILD = "rebuild"
     PAUSE = "pause"
@@ -109,6 +111,15 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.WAKE: VerbSpec(
         regular_phrases("Wake", "Waking", "Woke", "ready", "woken", single="{spaces} is ready"),
         wake_skip_reason,
+        _is_up,
+        down_reason,
+        is_idempotent=True,
+        starts_app=True,
+    ),
+    # A request to the app, which needs no permission. It wakes only what sleeps.
+    Verb.VISIT: VerbSpec(
+        regular_phrases("Visit", "Visiting", "Visited", "ready", single="{spaces} is ready"),
+        visit_skip_reason,
         _is_up,
         down_reason,
         is_idempotent=True,

@@ -17,6 +17,7 @@ _PREDICATES = {
     SkipReason.NOT_ANSWERING: "running, but not answering: `restart` may help",
     SkipReason.ALREADY_STARTING: "already starting",
     SkipReason.ALREADY_PAUSED: "already paused",
+    SkipReason.NOT_ASLEEP: "not asleep (a visit wakes only what sleeps)",
     SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
     SkipReason.EMPTY: "empty (upload files first)",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
+from bot.model import Condition, condition
 from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting, loans, uploads
@@ -234,10 +235,19 @@ def _retry_button(operation: Operation, names: NameIndex) -> list[Block]:
         for label, verb, steps in (
             ("Retry", operation.verb, operation.failed),
             ("Restart", Verb.RESTART, operation.unready),
+            ("Wake by a visit", Verb.VISIT, _visitable(operation)),
         )
         if steps and (command := _command_for(verb, steps, operation, names))
     ]
     return [actions(*buttons)] if buttons else []
+
+
+def _visitable(operation: Operation) -> Sequence[Step]:
+    """Return the steps of a wake that a visit may do, which needs no permission."""
+    if operation.verb is not Verb.WAKE:
+        return ()
+    refused = [step for step in operation.failed if step.is_forbidden]
+    return [step for step in refused if condition(step.stage_before) is Condition.ASLEEP]
 
 
 def _command_for(verb: Verb, steps: Sequence[Step], operation: Operation, names: NameIndex) -> str:

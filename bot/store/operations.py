@@ -204,6 +204,7 @@ def _values(step: Step) -> dict[str, Any]:
         "may_have_been_done": step.may_have_been_done,
         "running_since": step.running_since,
         "is_unready": step.is_unready,
+        "is_forbidden": step.is_forbidden,
         "cause": step.cause,
         "wakes_copy": step.wakes_copy,
     }
@@ -257,6 +258,7 @@ def _step(row: Row[Any]) -> Step:
         may_have_been_done=row.may_have_been_done,
         running_since=row.running_since,
         is_unready=row.is_unready,
+        is_forbidden=row.is_forbidden,
         cause=CauseId(row.cause) if row.cause else None,
         wakes_copy=row.wakes_copy,
     )

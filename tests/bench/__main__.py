@@ -7,7 +7,7 @@ uv run python -m tests.bench wake idle  some of it
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import flood, measures, polling, redaction, replies
+from tests.bench import flood, measures, polling, probes, redaction, replies
 from tests.bench.figure import Figure, table
 from tests.bench.sizes import FULL, Sizes
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "storm": measures.measure_storm,
     "alert": measures.measure_alert,
     "polling": polling.measure_polling,
+    "probes": probes.measure_probes,
     "idle": measures.measure_idle,
     "start": replies.measure_start,
     "flood": flood.measure_flood,

@@ -20,6 +20,7 @@ class Sizes:
     broken_gap: float = 15.0
     calm_seconds: float = 8.0
     idle_seconds: float = 20.0
+    probe_seconds: float = 100.0
     connections: int = 1000
     flood_seconds: float = 60.0
     pasted: int = 40_000
@@ -40,6 +41,7 @@ TINY = Sizes(
     broken_gap=0.0,
     calm_seconds=1,
     idle_seconds=0.5,
+    probe_seconds=0.5,
     connections=20,
     flood_seconds=2,
     pasted=400,

@@ -37,9 +37,13 @@ class Screen:
 
     def break_space(self, short: str) -> None:
         """Break a Space with the control panel, and close the panel."""
+        self.press_in_panel(f"Break {short}")
+
+    def press_in_panel(self, label: str) -> None:
+        """Press a button of the control panel, and close the panel."""
         self.page.get_by_role("button", name="⚙ Sandbox").click()
         drawer = self.page.get_by_role("dialog", name="Sandbox controls")
-        drawer.get_by_role("button", name=f"Break {short}", exact=True).click()
+        drawer.get_by_role("button", name=label, exact=True).click()
         self.page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
 

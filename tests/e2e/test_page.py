@@ -96,6 +96,29 @@ def test_card_tells_the_whole_story_of_a_repair(
     assert (pictures / "repair.gif").stat().st_size < 600_000
 
 
+def test_app_that_runs_and_answers_502_is_repaired(env: Environment, desktop: Screen) -> None:
+    """From the control panel to the card, the restart and the recovery; only the waits are shortened."""
+    space = "ifcore-org/ifcore-team-e"
+    desktop.press_in_panel("Answer 502 team-e")
+    desktop.type_line("/space status team-e check")
+    expect(desktop.card("team-e running, but not answering (502 at /)")).to_be_visible()
+    env.execute_sql("UPDATE health_record SET at = at - 60, failing_since = failing_since - 60")
+    ts = desktop.card("team-e · running, but not answering").get_attribute("data-ts")
+    card = desktop.message(ts)
+    card.get_by_role("button", name="Restart", exact=True).click()
+    desktop.card("Restart team-e?").get_by_role("button", name="Restart team-e").click()
+    expect(card).to_contain_text("Restarting since")
+
+    def has_answered() -> bool:
+        query = f"SELECT successes FROM health_record WHERE space = '{space}'"
+        return env.query_sql(query) == [(1,)]
+
+    env.wait_until(has_answered)
+    env.execute_sql("UPDATE health_record SET at = at - 60")
+    expect(card).to_contain_text("team-e · recovered after")
+    expect(card).to_contain_text("Restarted team-e")
+
+
 def test_status_shows_every_space_worst_first(desktop: Screen, phone: Screen) -> None:
     phone.type_line("/space status")
     for screen in (desktop, phone):

@@ -7,10 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from bot import metrics
+from bot.errors import HubError
 from bot.health.check import HealthCheck, merge, paths
+from bot.health.phrases import describe_problem
 from bot.health.plan import may_probe
 from bot.health.record import HealthRecord, record
-from bot.health.verdict import judge
+from bot.health.verdict import ProbeProblem, Verdict, judge
 from bot.model import Fleet, Space
 from bot.parsing import NameIndex
 from bot.parsing.targets import select_existing
@@ -21,6 +23,13 @@ from bot.store.spaces import fleet as stored_fleet
 #: The pause between two probes of an app that an operation waits for.
 PROOF_INTERVAL = timedelta(seconds=5)
 _DEFAULT = HealthCheck()
+#: The problems of a request that hasn't reached the app's host.
+_UNREACHED = (
+    ProbeProblem.UNREACHABLE,
+    ProbeProblem.CERTIFICATE,
+    ProbeProblem.FORBIDDEN,
+    ProbeProblem.NO_ADDRESS,
+)
 
 
 def load_proof(
@@ -43,6 +52,23 @@ def load_proof(
 
 def _is_due(known: HealthRecord | None, deps: Dependencies) -> bool:
     return known is None or deps.now() - known.at >= PROOF_INTERVAL
+
+
+def visit(deps: Dependencies, id: str) -> None:
+    """Request the app of a sleeping Space, which wakes it; what it answers meanwhile is no matter.
+
+    Raises:
+        HubError: The Hub doesn't name the Space, or its app can't be reached.
+
+    """
+    answer = deps.prober.probe(deps.hub.space(id), ["/"])
+    if answer.problem in _UNREACHED:
+        reason = describe_problem(Verdict(answer.problem))
+        raise HubError(
+            f"A visit didn't reach the app: {reason}.",
+            effect="Nothing changed.",
+            next_step="Restart it on Hugging Face.",
+        )
 
 
 def send_probes(

@@ -19,13 +19,13 @@ from bot.errors import (
 )
 from bot.hub_facts import PAGE_SPACES, RESERVE, RateBudget
 from bot.model import Fleet, Space, owner_of
-from bot.operations import Operation, OperationState, Step, StepState
+from bot.operations import Operation, OperationState, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render.causes import pausable_note
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
-from bot.service.health.probing import load_proof
+from bot.service.health.probing import load_proof, visit
 from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch
 from bot.settings import Settings
@@ -184,6 +184,9 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
     """Return the step after the Hub's answer or an internal error."""
     try:
         with report_unexpected(logger, f"{operation.verb} {claimed.space}", expected=(HubError,)):
+            if operation.verb is Verb.VISIT:
+                visit(deps, claimed.space)
+                return core.mark_accepted(claimed, claimed.stage_before)
             return dispatch.call(deps.hub, deps.settings, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))

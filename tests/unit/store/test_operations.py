@@ -169,6 +169,7 @@ STEP = Step(
     may_have_been_done=True,
     running_since=NOW + timedelta(seconds=5),
     is_unready=True,
+    is_forbidden=True,
     cause=CauseId.PLAN_GATE,
     wakes_copy=True,
 )
