@@ -97,7 +97,7 @@ def test_card_tells_the_whole_story_of_a_repair(
 
 
 def test_app_that_runs_and_answers_502_is_repaired(env: Environment, desktop: Screen) -> None:
-    """From the control panel to the card, the restart and the recovery; only the waits are shortened."""
+    """From the control panel to the card, the restart and the recovery; the waits are shortened."""
     space = "ifcore-org/ifcore-team-e"
     desktop.press_in_panel("Answer 502 team-e")
     desktop.type_line("/space status team-e check")
