@@ -91,7 +91,8 @@ def test_notice_in_a_direct_message_gives_way_to_the_answer(
 
 
 def test_quick_answer_has_no_notice(bot: Bot, slack: FakeSlack) -> None:
-    bot.ask(Ask("url team-a", "UTA", "C1", idempotency_key="k", response_url=URL))
+    patient = with_parts(bot, answer_timeouts=AnswerTimeouts(notice=5))
+    patient.ask(Ask("url team-a", "UTA", "C1", idempotency_key="k", response_url=URL))
 
     assert [
         (message.text != "Fetching…", replaces) for _, message, replaces in slack.responses
