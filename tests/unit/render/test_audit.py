@@ -54,8 +54,8 @@ CASES: dict[str, Message] = {
     "audit_of_a_day": audit.report(
         AuditResult(ENTRIES[:1]), AuditQuery(since=NOW, until=NOW + timedelta(days=1))
     ),
-    "audit_of_nothing": audit.empty_report(AuditResult(()), AuditQuery(target="team-a"), "/space"),
-    "audit_cut_before_anything": audit.empty_report(
+    "audit_empty": audit.empty_report(AuditResult(()), AuditQuery(target="team-a"), "/space"),
+    "audit_empty_truncated": audit.empty_report(
         AuditResult((), is_truncated=True), AuditQuery(target="a"), "/space"
     ),
 }

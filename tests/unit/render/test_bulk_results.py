@@ -17,9 +17,9 @@ PHRASES = bulk_results.ResultPhrases(
 
 
 MESSAGES: dict[str, Message] = {
-    "deed_done": bulk_results.card(PHRASES, {"acme/if-a": ""}, NAMES),
-    "deed_failed": bulk_results.card(PHRASES, {"acme/if-a": "The Hub said no."}, NAMES),
-    "deed_mixed": bulk_results.card(
+    "bulk_done": bulk_results.card(PHRASES, {"acme/if-a": ""}, NAMES),
+    "bulk_failed": bulk_results.card(PHRASES, {"acme/if-a": "The Hub said no."}, NAMES),
+    "bulk_mixed": bulk_results.card(
         PHRASES, {"acme/if-a": "", "acme/if-b": "The Hub said no.", "acme/if-c": ""}, NAMES
     ),
 }

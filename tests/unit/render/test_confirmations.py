@@ -39,16 +39,16 @@ def warning(
 
 
 CASES: dict[str, Message] = {
-    "question": operation_replies.confirmation(
+    "confirmation": operation_replies.confirmation(
         PAUSE, warning(Verb.PAUSE, SPACES[:1]), PAUSE.id, NAMES
     ),
-    "question_paid": operation_replies.confirmation(
+    "confirmation_paid": operation_replies.confirmation(
         PAUSE,
         warning(Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], {"t4-small": 0.4}),
         PAUSE.id,
         NAMES,
     ),
-    "question_unknown": operation_replies.confirmation(
+    "confirmation_unknown": operation_replies.confirmation(
         replace(PAUSE, verb=Verb.RESTART),
         warning(Verb.RESTART, [SPACES[0], SPACES[3]]),
         PAUSE.id,

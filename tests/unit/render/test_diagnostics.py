@@ -20,10 +20,10 @@ UNDELIVERED = CheckResult("messages", "1 message not delivered yet.", channel="C
 
 
 CASES: dict[str, Message] = {
-    "health_bad": diagnostics.report(RESULTS),
-    "health_of_a_channel": diagnostics.report([UNDELIVERED]),
-    "health_good": diagnostics.report(RESULTS[:1]),
-    "health_unknown": diagnostics.report([*RESULTS[:1], UNKNOWN]),
+    "doctor_problems": diagnostics.report(RESULTS),
+    "doctor_undelivered": diagnostics.report([UNDELIVERED]),
+    "doctor_ok": diagnostics.report(RESULTS[:1]),
+    "doctor_unknown": diagnostics.report([*RESULTS[:1], UNKNOWN]),
 }
 
 

@@ -19,13 +19,13 @@ FLAVORS = (
 
 CASES: dict[str, Message] = {
     "hardware_table": hardware.table(FLAVORS, SPACES, NAMES),
-    "hardware_asked": operation_replies.confirmation(
+    "hardware_confirmation": operation_replies.confirmation(
         replace(HARDWARE_CHANGE, steps=(Step(TEAMS[0]), Step(TEAMS[1]))),
         hardware.confirmation_warning(SPACES[:2], FLAVORS[0], NAMES),
         18,
         NAMES,
     ),
-    "hardware_asked_for_free": operation_replies.confirmation(
+    "hardware_confirmation_of_free": operation_replies.confirmation(
         replace(HARDWARE_CHANGE, steps=(Step(TEAMS[0]),)),
         hardware.confirmation_warning(SPACES[:1], FLAVORS[1], NAMES),
         18,

@@ -18,10 +18,12 @@ CASES: dict[str, Message] = {
     "log_endless": logs.card(logs.Log("a", "RUNNING", LINES, is_build=True, is_truncated=True), 20)[
         0
     ],
-    "log_of_a_sleeper": logs.empty_log(replace(UP, stage="SLEEPING"), "a", is_build=False),
-    "log_of_a_newcomer": logs.empty_log(replace(UP, stage="APP_STARTING"), "a", is_build=False),
-    "log_of_the_silent": logs.empty_log(UP, "a", is_build=False),
-    "log_of_no_build": logs.empty_log(UP, "a", is_build=True),
+    "log_of_a_sleeping_space": logs.empty_log(replace(UP, stage="SLEEPING"), "a", is_build=False),
+    "log_of_a_starting_space": logs.empty_log(
+        replace(UP, stage="APP_STARTING"), "a", is_build=False
+    ),
+    "log_of_run_empty": logs.empty_log(UP, "a", is_build=False),
+    "log_of_build_empty": logs.empty_log(UP, "a", is_build=True),
     "log_of_a_static_space": logs.static_space("a"),
 }
 

@@ -11,10 +11,10 @@ from tests.goldens import check_message
 from tests.unit.render.form_samples import NAMES
 
 MESSAGES: dict[str, Message] = {
-    "to_open": modals.open_form_message(
+    "open_form": modals.open_form_message(
         secrets_and_variables.secret_form("API_KEY", ["a", "b"], up=1), "secret set a b API_KEY"
     ),
-    "to_open_with_files": modals.open_form_message(
+    "open_form_with_files": modals.open_form_message(
         uploads.form(NAMES, "acme/if-a"), "upload a", "Choose the files again."
     ),
 }

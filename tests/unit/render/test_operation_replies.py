@@ -12,16 +12,16 @@ from tests.goldens import check_message
 from tests.unit.render.fleet_samples import BUSY, NAMES, NOW, PAUSE, STEPS, STOPPED, UNKNOWN, WAKE
 
 CASES: dict[str, Message] = {
-    "operation_unknown_alone": operation_replies.nothing_to_do(
+    "operation_of_one_unknown": operation_replies.nothing_to_do(
         replace(UNKNOWN, steps=UNKNOWN.steps[:1]), NAMES
     ),
     "operation_stopped_reply": operation_replies.stop_reply(STOPPED),
     "operation_joined": operation_replies.already_running(WAKE, NOW),
-    "operation_busy_alone": operation_replies.nothing_to_do(BUSY, NAMES),
-    "operation_needless": operation_replies.nothing_to_do(replace(WAKE, steps=STEPS[:1]), NAMES),
-    "begun": operation_replies.started(PAUSE, NAMES),
-    "begun_too_late": operation_replies.started(BUSY, NAMES),
-    "dropped": operation_replies.cancelled(),
+    "operation_of_one_busy": operation_replies.nothing_to_do(BUSY, NAMES),
+    "operation_skipped": operation_replies.nothing_to_do(replace(WAKE, steps=STEPS[:1]), NAMES),
+    "operation_started": operation_replies.started(PAUSE, NAMES),
+    "operation_started_while_busy": operation_replies.started(BUSY, NAMES),
+    "operation_cancelled": operation_replies.cancelled(),
 }
 
 

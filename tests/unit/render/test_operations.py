@@ -43,24 +43,28 @@ READY = Step("acme/if-a", StepState.DONE, stage="RUNNING")
 
 CASES: dict[str, Message] = {
     "operation_awaiting_app": operations.card(replace(WAKE, steps=(READY, AWAITED)), NAMES, NOW),
-    "operation_unready": operations.card(replace(WAKE, steps=(READY, BAD_GATEWAY)), NAMES, NOW),
-    "operation_unready_alone": operations.card(replace(WAKE, steps=(BAD_GATEWAY,)), NAMES, NOW),
-    "operation_unready_closing": operations.final_reply(
+    "operation_not_answering": operations.card(
         replace(WAKE, steps=(READY, BAD_GATEWAY)), NAMES, NOW
     ),
-    "operation_midway": operations.card(WAKE, NAMES, NOW),
-    "operation_held": operations.card(WAKE, NAMES, NOW, "Hugging Face isn't responding."),
-    "operation_ended": operations.card(FINISHED, NAMES, NOW),
+    "operation_of_one_not_answering": operations.card(
+        replace(WAKE, steps=(BAD_GATEWAY,)), NAMES, NOW
+    ),
+    "operation_not_answering_reply": operations.final_reply(
+        replace(WAKE, steps=(READY, BAD_GATEWAY)), NAMES, NOW
+    ),
+    "operation_in_progress": operations.card(WAKE, NAMES, NOW),
+    "operation_blocked": operations.card(WAKE, NAMES, NOW, "Hugging Face isn't responding."),
+    "operation_finished": operations.card(FINISHED, NAMES, NOW),
     "operation_unknown": operations.card(UNKNOWN, NAMES, NOW),
-    "operation_unknown_closing": operations.final_reply(UNKNOWN, NAMES, NOW),
+    "operation_unknown_reply": operations.final_reply(UNKNOWN, NAMES, NOW),
     "operation_waiting": operations.card(WAITING, NAMES, NOW),
     "operation_stopped": operations.card(STOPPED, NAMES, NOW),
-    "operation_stopped_and_over": operations.card(STOPPED_AND_FINISHED, NAMES, NOW),
-    "operation_stopped_closing": operations.final_reply(STOPPED_AND_FINISHED, NAMES, NOW),
-    "operation_failed_alike": operations.card(RATE_LIMITED, NAMES, NOW),
-    "operation_closing": operations.final_reply(FINISHED, NAMES, NOW),
+    "operation_stopped_and_finished": operations.card(STOPPED_AND_FINISHED, NAMES, NOW),
+    "operation_stopped_final_reply": operations.final_reply(STOPPED_AND_FINISHED, NAMES, NOW),
+    "operation_failed_for_one_reason": operations.card(RATE_LIMITED, NAMES, NOW),
+    "operation_reply": operations.final_reply(FINISHED, NAMES, NOW),
     "operation_busy": operations.card(BUSY, NAMES, NOW),
-    "operation_busy_closing": operations.final_reply(
+    "operation_busy_reply": operations.final_reply(
         replace(BUSY, steps=(*BUSY.steps, Step("acme/if-a", StepState.DONE))), NAMES, NOW
     ),
 }

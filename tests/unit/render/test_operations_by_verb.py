@@ -36,17 +36,17 @@ CREATE = replace(
 
 
 CASES: dict[str, Message] = {
-    "hardware_ended": operations.card(HARDWARE_CHANGE, NAMES, NOW),
-    "sleep_ended": operations.card(SLEEP, NAMES, NOW),
-    "sleep_needless": operation_replies.nothing_to_do(
+    "hardware_finished": operations.card(HARDWARE_CHANGE, NAMES, NOW),
+    "sleep_finished": operations.card(SLEEP, NAMES, NOW),
+    "sleep_skipped": operation_replies.nothing_to_do(
         replace(
             SLEEP,
             steps=(skip(Step(TEAMS[0]), SkipReason.FREE_HARDWARE),),
         ),
         NAMES,
     ),
-    "create_ended": operations.card(CREATE, NAMES, NOW),
-    "create_needless": operation_replies.nothing_to_do(
+    "create_finished": operations.card(CREATE, NAMES, NOW),
+    "create_existing": operation_replies.nothing_to_do(
         replace(CREATE, steps=(skip(Step(TEAMS[0]), SkipReason.EXISTS),)), NAMES
     ),
     "upload_not_built": operations.card(
@@ -59,7 +59,7 @@ CASES: dict[str, Message] = {
         NAMES,
         NOW,
     ),
-    "upload_goes_on": operations.card(
+    "upload_in_progress": operations.card(
         replace(
             CREATE,
             verb=Verb.UPLOAD,
@@ -69,7 +69,7 @@ CASES: dict[str, Message] = {
         NAMES,
         NOW,
     ),
-    "upload_ended": operations.card(
+    "upload_finished": operations.card(
         replace(CREATE, verb=Verb.UPLOAD, args={"files": "3"}), NAMES, NOW
     ),
 }

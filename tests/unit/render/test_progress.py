@@ -20,13 +20,13 @@ PARTLY = replace(
 )
 CASES = {
     "running": progress(RESTART, NAMES, NOW),
-    "held": progress(RESTART, NAMES, NOW, "Hugging Face isn't responding."),
+    "blocked": progress(RESTART, NAMES, NOW, "Hugging Face isn't responding."),
     "done": progress(DONE, NAMES, NOW),
     "failed": progress(FAILED, NAMES, NOW),
     "of_several": progress(WAKE, NAMES, NOW),
     "of_many": progress(WAITING, NAMES, NOW),
     "partly_failed": progress(PARTLY, NAMES, NOW),
-    "needless": progress(replace(RESTART, steps=(skip(SENT, SkipReason.ALREADY_UP),)), NAMES, NOW),
+    "skipped": progress(replace(RESTART, steps=(skip(SENT, SkipReason.ALREADY_UP),)), NAMES, NOW),
     "stopped": progress(STOPPED, NAMES, NOW),
     "stopped_alone": progress(stop(RESTART, "U2", NOW), NAMES, NOW),
 }
@@ -44,4 +44,4 @@ def test_progress_fits_below_the_longest_card() -> None:
 
 
 def test_an_act_that_did_nothing_is_no_success() -> None:
-    assert ":white_check_mark:" not in str(CASES["needless"].blocks)
+    assert ":white_check_mark:" not in str(CASES["skipped"].blocks)

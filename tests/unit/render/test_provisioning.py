@@ -61,10 +61,10 @@ def confirmation_of(operation: Operation, spec: ProvisionSpec = SPEC) -> Message
 
 
 CASES: dict[str, Message] = {
-    "provision_asked": confirmation_of(PROVISION),
-    "provision_asked_to_repair": confirmation_of(REPAIR),
-    "provision_asked_while_busy": confirmation_of(MIXED),
-    "provision_asked_with_much": confirmation_of(
+    "provision_confirmation": confirmation_of(PROVISION),
+    "provision_confirmation_of_repair": confirmation_of(REPAIR),
+    "provision_confirmation_while_busy": confirmation_of(MIXED),
+    "provision_confirmation_long": confirmation_of(
         PROVISION,
         ProvisionSpec(
             RICH,
@@ -72,17 +72,19 @@ CASES: dict[str, Message] = {
             [f"SECRET_{n}" for n in range(11)],
         ),
     ),
-    "provision_asked_about_the_unknown": confirmation_of(
+    "provision_confirmation_unknown": confirmation_of(
         PROVISION, replace(SPEC, template=Template(SPACE))
     ),
-    "provision_asked_without_a_recipe": confirmation_of(PROVISION, ProvisionSpec(TEMPLATE, {}, ())),
-    "provision_midway": operations.card(replace(PROVISION, steps=STEPS_IN_PROGRESS), NAMES, NOW),
-    "provision_held_up": operations.card(replace(PROVISION, steps=DELAYED_STEPS), NAMES, NOW),
-    "provision_ended": operations.card(replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW),
-    "provision_closing": operations.final_reply(
-        replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW
+    "provision_confirmation_without_spec": confirmation_of(
+        PROVISION, ProvisionSpec(TEMPLATE, {}, ())
     ),
-    "provision_begun": operation_replies.started(PROVISION, NAMES),
+    "provision_in_progress": operations.card(
+        replace(PROVISION, steps=STEPS_IN_PROGRESS), NAMES, NOW
+    ),
+    "provision_delayed": operations.card(replace(PROVISION, steps=DELAYED_STEPS), NAMES, NOW),
+    "provision_finished": operations.card(replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW),
+    "provision_reply": operations.final_reply(replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW),
+    "provision_started": operation_replies.started(PROVISION, NAMES),
 }
 
 
@@ -100,7 +102,7 @@ def test_form_matches_its_golden() -> None:
 
 
 def test_preview_names_the_secrets() -> None:
-    assert "`API_KEY`" in str(CASES["provision_asked"].blocks)
+    assert "`API_KEY`" in str(CASES["provision_confirmation"].blocks)
 
 
 def test_static_copies_are_free_under_any_plan() -> None:

@@ -12,16 +12,16 @@ from bot.render import (
 from tests.goldens import check_message
 
 CASES: dict[str, Message] = {
-    "refusal": replies.refusal(
+    "rejection": replies.refusal(
         PermissionDenied("You can't wake Spaces: operators only.", ("UTA", "UDANA", "S1"))
     ),
     "suggestion_with_a_key": replies.refusal(
         UsageError("Not all of these are Spaces.", "secret set team-a API_KEY")
     ),
     "suggestion": replies.refusal(UsageError("There's no Space called `tem-a`.", "wake team-a")),
-    "failure": replies.internal_error("1a2b3c4d"),
+    "internal_error": replies.internal_error("1a2b3c4d"),
     "interrupted": replies.interrupted("wake all"),
-    "interrupted_begun": replies.interrupted("delete team-a", is_started=True),
+    "interrupted_after_start": replies.interrupted("delete team-a", is_started=True),
 }
 
 
@@ -31,8 +31,8 @@ def test_message_matches_its_golden(name: str) -> None:
 
 
 FILE_CASES: dict[str, Message] = {
-    "file_parcel": replies.file_dm("a-run.log", "C1"),
-    "file_parcel_from_nowhere": replies.file_dm("a-run.log", "U1"),
+    "file_dm": replies.file_dm("a-run.log", "C1"),
+    "file_dm_without_channel": replies.file_dm("a-run.log", "U1"),
 }
 
 

@@ -53,8 +53,8 @@ VIEWER_VERBS = frozenset(c.name for c in commands.load().values() if c.role is R
 
 
 CASES: dict[str, Message] = {
-    "info_up": space_details.card(SpaceDetails(UP, NOW), "a", ALL_VERBS),
-    "info_up_for_a_student": space_details.card(SpaceDetails(UP, NOW), "a", ("status", "url")),
+    "info_running": space_details.card(SpaceDetails(UP, NOW), "a", ALL_VERBS),
+    "info_running_for_a_student": space_details.card(SpaceDetails(UP, NOW), "a", ("status", "url")),
     "info_broken": space_details.card(SpaceDetails(BROKEN, NOW), "a", ALL_VERBS),
     "info_paid": space_details.card(SpaceDetails(PAID, NOW, 0.4), "a", ALL_VERBS),
     "info_silenced": space_details.card(

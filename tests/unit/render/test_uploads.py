@@ -17,13 +17,13 @@ PLAN = UploadPlan({"app.py": b"print()", "data/a.csv": b"1,2"}, ("__MACOSX/._app
 
 VIEWS: dict[str, View] = {
     "upload": uploads.form(NAMES, "acme/if-a"),
-    "upload_anywhere": uploads.form(
+    "upload_without_space": uploads.form(
         NAMES,
         None,
         attached_count=2,
         note=uploads.missing_secrets_note(["API_KEY"], is_known=False),
     ),
-    "upload_lacking": uploads.form(
+    "upload_missing_secrets": uploads.form(
         NAMES,
         "acme/if-a",
         note=uploads.missing_secrets_note(["API_KEY", "HF_TOKEN"], is_known=True),
@@ -41,8 +41,8 @@ def test_modal_matches_its_golden(name: str) -> None:
 
 
 MESSAGES: dict[str, Message] = {
-    "upload_begun": uploads.started(NAMES, "acme/if-a", 2, is_queued=False),
-    "upload_waits": uploads.started(NAMES, "acme/if-a", 1, is_queued=True),
+    "upload_started": uploads.started(NAMES, "acme/if-a", 2, is_queued=False),
+    "upload_queued": uploads.started(NAMES, "acme/if-a", 1, is_queued=True),
     "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1", UploadProgress()),
     "upload_sets_a_secret": uploads.card(
         NAMES, "acme/if-a", PLAN, "U1", UploadProgress(set_keys=["API_KEY"], current_key="DB")
@@ -50,7 +50,7 @@ MESSAGES: dict[str, Message] = {
     "upload_commits": uploads.card(
         NAMES, "acme/if-a", PLAN, "U1", UploadProgress(set_keys=["API_KEY", "DB"])
     ),
-    "upload_leaves_a_secret_out": uploads.card(
+    "upload_skips_a_secret": uploads.card(
         NAMES, "acme/if-a", PLAN, "U1", UploadProgress(clashing_keys=["API_KEY"])
     ),
     "upload_with_secrets": uploads.card(
@@ -68,7 +68,7 @@ MESSAGES: dict[str, Message] = {
     "upload_failed_halfway": uploads.failed_card(
         NAMES, "acme/if-a", "U1", "The Hub said no. No file changed. Ask.", ["API_KEY", "DB"]
     ),
-    "upload_unanswered": uploads.outcome_unknown_card(
+    "upload_outcome_unknown": uploads.outcome_unknown_card(
         NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]
     ),
     "upload_unchanged": uploads.unchanged_card(

@@ -27,14 +27,14 @@ PARTLY_ACKED = [
 
 
 CARDS: dict[str, Message] = {
-    "still_on_it": ack_check.card(ACK_CHECK, [ACKED], CONTEXT),
-    "still_on_all": ack_check.card(ACK_CHECK, copies_of(ACKED, 14), CONTEXT),
-    "still_on_the_rest": ack_check.card(ACK_CHECK, PARTLY_ACKED, CONTEXT),
-    "no_longer_on_it": ack_check.card(ACK_CHECK, [BROKEN], CONTEXT),
-    "no_longer_on_some": ack_check.card(
+    "ack_check": ack_check.card(ACK_CHECK, [ACKED], CONTEXT),
+    "ack_check_of_many": ack_check.card(ACK_CHECK, copies_of(ACKED, 14), CONTEXT),
+    "ack_check_partly_answered": ack_check.card(ACK_CHECK, PARTLY_ACKED, CONTEXT),
+    "ack_check_expired": ack_check.card(ACK_CHECK, [BROKEN], CONTEXT),
+    "ack_check_partly_expired": ack_check.card(
         ACK_CHECK, [*copies_of(BROKEN, 4), *PARTLY_ACKED[6:]], CONTEXT
     ),
-    "nothing_to_be_on": ack_check.card(
+    "ack_check_finished": ack_check.card(
         ACK_CHECK, copies_of(replace(ACKED, **RESOLVED), 4), CONTEXT
     ),
 }

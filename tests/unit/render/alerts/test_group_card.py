@@ -30,38 +30,38 @@ from tests.unit.render.alerts.samples import (
 
 CARDS: dict[str, Message] = {
     "group_asleep": group_card.card(GROUP, copies_of(ASLEEP, 14), score(46, 60), CONTEXT),
-    "group_half_back": group_card.card(
+    "group_partly_resolved": group_card.card(
         GROUP,
         [*copies_of(ASLEEP, 6), replace(ASLEEP, space=CLASS[8], id=8, **RESOLVED)],
         score(54, 60),
         CONTEXT,
     ),
-    "group_over": group_card.card(
+    "group_resolved": group_card.card(
         GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), score(60, 60), CONTEXT
     ),
-    "group_over_reply": group_card.resolution_reply(
+    "group_resolved_reply": group_card.resolution_reply(
         GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), score(60, 60), CONTEXT
     ),
-    "group_worse_reply": group_card.escalation_reply(copies_of(BROKEN, 2), CONTEXT),
+    "group_escalation_reply": group_card.escalation_reply(copies_of(BROKEN, 2), CONTEXT),
     "same_cause": group_card.card(
         replace(GROUP, kind=GroupKind.SAME_CAUSE, key=BROKEN.fingerprint),
         copies_of(BROKEN, 23),
         score(37, 60),
         CONTEXT,
     ),
-    "hello": group_card.card(
+    "initial_scan": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL),
         [*copies_of(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
         Score({Condition.FAILED: 1, Condition.ASLEEP: 3, Condition.RUNNING: 56}),
         CONTEXT,
     ),
-    "hello_with_template": group_card.card(
+    "initial_scan_with_template": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL),
         [replace(BROKEN, space=CLASS[9], id=9)],
         Score({Condition.FAILED: 1, Condition.RUNNING: 58}, has_template=True),
         replace(CONTEXT, template=CLASS[9]),
     ),
-    "hello_all_well": group_card.card(
+    "initial_scan_healthy": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL), [], score(60, 60), CONTEXT
     ),
     "reminder": group_card.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), score(55, 60), CONTEXT),

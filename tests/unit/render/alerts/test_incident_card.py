@@ -95,7 +95,7 @@ CARDS: dict[str, Message] = {
     "unresponsive_fixed": incident_card.card(
         replace(UNRESPONSIVE, closed_at=AT, changed_at=AT, resolution=Resolution.FIXED), CONTEXT
     ),
-    "behind": incident_card.card(
+    "lagging_commit": incident_card.card(
         replace(
             UNRESPONSIVE,
             problem=ProblemKind.STUCK,
@@ -110,14 +110,14 @@ CARDS: dict[str, Message] = {
     "unknown": incident_card.card(
         replace(ASLEEP, problem=ProblemKind.UNKNOWN, stage="DREAMING"), CONTEXT, REMINDER
     ),
-    "gone": incident_card.card(replace(ASLEEP, problem=ProblemKind.MISSING), CONTEXT),
-    "coming_up": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
+    "missing": incident_card.card(replace(ASLEEP, problem=ProblemKind.MISSING), CONTEXT),
+    "recovering": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
     "flapping": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
     "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
-    "fixed_while_away": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),
+    "fixed_during_gap": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),
     "fixed_reply": incident_card.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),
-    "worse_reply": incident_card.escalation_reply(BROKEN, CONTEXT),
-    "told_elsewhere": incident_card.moved_to_group(BROKEN, 4, CONTEXT),
+    "escalation_reply": incident_card.escalation_reply(BROKEN, CONTEXT),
+    "moved_to_group": incident_card.moved_to_group(BROKEN, 4, CONTEXT),
     "without_other_verbs": incident_card.card(
         BROKEN, replace(CONTEXT, verbs=frozenset({"rebuild"})), REMINDER
     ),

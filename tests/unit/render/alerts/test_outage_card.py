@@ -9,19 +9,21 @@ from tests import goldens
 from tests.unit.render.alerts.samples import AT, LATER
 
 CARDS: dict[str, Message] = {
-    "blind": outage_card.card(HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True)),
-    "blind_again": outage_card.card(
+    "hub_outage": outage_card.card(
+        HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True)
+    ),
+    "hub_outage_again": outage_card.card(
         HubOutage(
             LATER, {"acme": "The Hub does not answer."}, announced=True, occurrences=3, first_at=AT
         )
     ),
-    "limited": outage_card.card(
+    "rate_limit": outage_card.card(
         HubOutage(AT, {"acme": "Too many."}, announced=True, limited_until=LATER)
     ),
-    "limited_over": outage_card.card(
+    "rate_limit_over": outage_card.card(
         HubOutage(AT, {"acme": "Too many."}, announced=True, ended_at=LATER, limited_until=LATER)
     ),
-    "blind_over": outage_card.card(
+    "hub_outage_resolved": outage_card.card(
         HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True, ended_at=LATER)
     ),
 }

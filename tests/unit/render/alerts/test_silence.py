@@ -22,12 +22,12 @@ CARDS: dict[str, Message] = {
     "muted_many": silence.mute_announcement([mute(space) for space in CLASS], CONTEXT),
     "muted_twice": silence.mute_announcement([mute(CLASS[0]), mute(CLASS[1], 1)], CONTEXT),
     "unmuted": silence.unmute_announcement(CLASS[:2], "UANA", CONTEXT),
-    "unmuted_nothing": silence.unmute_announcement([], "UANA", CONTEXT),
+    "unmute_without_mute": silence.unmute_announcement([], "UANA", CONTEXT),
     "acked": silence.ack_reply(CLASS[:1], CLASS[:1], CONTEXT),
-    "acked_nothing": silence.ack_reply([], CLASS[:1], CONTEXT),
+    "ack_without_incident": silence.ack_reply([], CLASS[:1], CONTEXT),
     "handed_over": silence.handover_announcement(CLASS[:2], "UANA", "UBEN", CONTEXT),
     "released": silence.release_reply(CLASS[:1], CLASS[:2], CONTEXT),
-    "released_nothing": silence.release_reply([], CLASS[:1], CONTEXT),
+    "release_without_ack": silence.release_reply([], CLASS[:1], CONTEXT),
 }
 
 

@@ -19,7 +19,7 @@ CARDS: dict[str, Message] = {
     "no_watches": watch_replies.watch_list([], "/space"),
     "watching": watch_replies.watch_announcement(TEAMS, problem_count=1, slash="/space"),
     "unwatched": watch_replies.unwatch_reply(2, is_main=False),
-    "unwatched_nothing": watch_replies.unwatch_reply(0, is_main=True),
+    "unwatch_without_watch": watch_replies.unwatch_reply(0, is_main=True),
 }
 
 
