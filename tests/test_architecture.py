@@ -41,6 +41,7 @@ UNMIRRORED = {
         "service/requests/command_run",
         "service/requests/request_context",
         "service/requests/scheduling",
+        "service/schedules/card",
         "service/requests/upload_files",
     },
     "speaks to the Hub or Slack; tests/contract runs it against real servers": {

@@ -33,6 +33,13 @@ _MAX_LISTED_COMMAND = 80
 _MONTH_HOURS = 730
 _WHOLE_DAY = " from 00:00 to 23:59"
 _PROBLEM_EMOJI = {AskState.FAILED: ":red_circle:", AskState.REFUSED: ":red_circle:"}
+_HEADS = {
+    ScheduleState.PROPOSED: (":alarm_clock:", "Proposed"),
+    ScheduleState.ON: (":alarm_clock:", "Scheduled"),
+    ScheduleState.OFF: (":double_vertical_bar:", "Off"),
+    ScheduleState.ENDED: (":white_check_mark:", "No run to come"),
+    ScheduleState.REMOVED: (":wastebasket:", "Removed"),
+}
 _CHANGED = {
     ScheduleChange.ON: "switched on",
     ScheduleChange.OFF: "switched off",
@@ -68,20 +75,38 @@ def question(add: AddSchedule, number: int) -> Message:
     )
 
 
-def added(schedule: Schedule, add: AddSchedule | None = None) -> Message:
-    """Return the card of a schedule that is kept; *add* tells what it would select now."""
-    lines = [f":alarm_clock: *Scheduled: {code(schedule.command)}*", _timing_line(schedule)]
+def card(schedule: Schedule, add: AddSchedule | None = None) -> Message:
+    """Return the card of a schedule in its state; *add* tells what it would select when kept."""
+    emoji, word = _HEADS[schedule.state]
+    lines = [f"{emoji} *{word}: {code(schedule.command)}*", _card_line(schedule, is_new=bool(add))]
     lines += [_selection_line(add)] if add and add.spaces else []
-    lines += _monthly_cost(schedule)
-    skip = [button("Skip once", f"schedule {schedule.id} skip once")]
+    lines += _monthly_cost(schedule) if schedule.state is ScheduleState.ON else []
+    buttons = _card_buttons(schedule)
     return message(
-        f"Scheduled: {schedule.command}, {describe_timing(schedule)}",
+        f"{word}: {schedule.command}, {describe_timing(schedule)}",
         *line_sections(lines),
-        actions(
-            *(skip if schedule.is_recurring else []), button("Remove", f"unschedule {schedule.id}")
-        ),
+        *([actions(*buttons)] if buttons else []),
         context(f"Schedule {schedule.id} by {user_mention(schedule.owner)}"),
     )
+
+
+def _card_line(schedule: Schedule, *, is_new: bool) -> str:
+    """Return when it runs, with its first run if it is new, or its next one."""
+    if schedule.state is not ScheduleState.ON:
+        return escape(describe_timing(schedule))
+    if not schedule.is_recurring:
+        return f"Once, {run_time(schedule)}"
+    which = "first" if is_new else "next"
+    return f"{escape(describe_timing(schedule))}, {which} {run_time(schedule)}"
+
+
+def _card_buttons(schedule: Schedule) -> list[Block]:
+    id = schedule.id
+    skip = [button("Skip once", f"schedule {id} skip once")] if schedule.is_recurring else []
+    remove = button("Remove", f"unschedule {id}")
+    if schedule.state is ScheduleState.OFF:
+        return [button("Switch on", f"schedule {id} on"), remove]
+    return [*skip, remove] if schedule.state is ScheduleState.ON else []
 
 
 def schedule_list(entries: Sequence[ScheduleEntry], slash: str) -> Message:
@@ -125,7 +150,8 @@ def confirmed(schedule: Schedule) -> Message:
 def describe_timing(schedule: Schedule) -> str:
     """Return when *schedule* runs, without its zone: `Every weekday at 13:50`."""
     if not schedule.is_recurring:
-        return f"Once, {local_time(schedule.next_at, schedule.zone)}"
+        at = local_time(schedule.next_at, schedule.zone)
+        return f"Once, {at}" if at else "Once"
     text = schedule.recurrence.removesuffix(f" in {schedule.zone}").replace(_WHOLE_DAY, "")
     return f"{text[:1].upper()}{text[1:]}"
 

@@ -18,7 +18,8 @@ from bot.schedules.recurrence import next_run
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply, reply_best_effort
-from bot.store import Tx, cards, schedules
+from bot.service.schedules.card import report, show
+from bot.store import Tx, schedules
 
 
 def apply(deps: Dependencies, context: Context, result: AddSchedule | ChangeSchedule) -> Outcome:
@@ -41,7 +42,7 @@ def _add(deps: Dependencies, ask: Ask, result: AddSchedule) -> Outcome:
         else:
             kept = replace(result.schedule, id=number)
             outcome = Outcome(AskState.ACTED, f"added schedule {number}")
-            _show(tx, kept, result, deps.now())
+            show(tx, kept, result, deps.now())
         request_state.mark_done(tx, ask, outcome, deps.now())
     if is_question:
         reply(deps.slack, ask, render.question(result, number))
@@ -59,10 +60,12 @@ def _change_for(deps: Dependencies, context: Context, result: ChangeSchedule) ->
         request_state.mark_started(tx, ask)
         schedules.save(tx, after)
         is_answer = before.state is ScheduleState.PROPOSED
-        if is_answer and after.state is ScheduleState.ON:
-            _show(tx, after, None, now)
-        elif not is_answer:
-            _announce(tx, ask, after, result.change, now)
+        if not is_answer:
+            message = render.changed(after, result.change, ask.user)
+            key = CardKey.of_request(CardKind.SCHEDULE_CHANGE, ask.idempotency_key)
+            report(tx, key, after, message, now)
+        if not is_answer or after.state is ScheduleState.ON:
+            show(tx, after, None, now)
         outcome = Outcome(AskState.ACTED, _audit_line(before, after, result.change))
         request_state.mark_done(tx, ask, outcome, now)
     deps.trigger(Job.DELIVER)
@@ -176,31 +179,6 @@ def _next_at(schedule: Schedule, now: datetime) -> datetime:
     if following is None:
         raise UsageError("Its time is over. Send the command again with another time.")
     return following
-
-
-def _show(tx: Tx, schedule: Schedule, add: AddSchedule | None, now: datetime) -> None:
-    cards.upsert(
-        tx,
-        CardKey.schedule(schedule.id),
-        schedule.channel,
-        render.added(schedule, add),
-        now,
-        user=schedule.owner,
-        thread=schedule.thread,
-    )
-
-
-def _announce(tx: Tx, ask: Ask, schedule: Schedule, change: ScheduleChange, now: datetime) -> None:
-    """Announce a change where the schedule runs, because others rely on it."""
-    cards.upsert(
-        tx,
-        CardKey.of_request(CardKind.SCHEDULE_CHANGE, ask.idempotency_key),
-        schedule.channel,
-        render.changed(schedule, change, ask.user),
-        now,
-        user=schedule.owner,
-        thread=schedule.thread,
-    )
 
 
 def _audit_line(before: Schedule, after: Schedule, change: ScheduleChange) -> str:

@@ -13,7 +13,8 @@ from bot.render import schedule_runs as render
 from bot.schedules import OffReason, Schedule, ScheduleState
 from bot.service import admin_notices
 from bot.service.dependencies import Dependencies, Job
-from bot.store import Tx, asks, cards, schedules
+from bot.service.schedules import card
+from bot.store import Tx, asks, schedules
 
 
 def report_answer(deps: Dependencies, ask: Ask, answer: Message) -> str:
@@ -24,7 +25,7 @@ def report_answer(deps: Dependencies, ask: Ask, answer: Message) -> str:
     with deps.store.transaction() as tx:
         schedule = _load(tx, ask)
         if not schedule.is_recurring:
-            _show(tx, deps.now(), ask, schedule, render.ran(schedule, answer))
+            _report(tx, ask, schedule, deps.now(), render.ran(schedule, answer))
     deps.trigger(Job.DELIVER)
     return answer.text
 
@@ -51,25 +52,17 @@ def report_failure(deps: Dependencies, ask: Ask, reason: str) -> None:
     with deps.store.transaction() as tx:
         schedule = _load(tx, ask)
         if asks.result_before(tx, ask) != reason:
-            _show(tx, deps.now(), ask, schedule, render.failed(schedule, reason))
+            _report(tx, ask, schedule, deps.now(), render.failed(schedule, reason))
     deps.trigger(Job.DELIVER)
 
 
 def report_cost(deps: Dependencies, ask: Ask, dollars_per_hour: float) -> None:
     """Report a run that starts more paid hardware than a person confirmed."""
-    key = CardKey.of_request(CardKind.SCHEDULE_COST, ask.idempotency_key)
     with deps.store.transaction() as tx:
         schedule = _load(tx, ask)
         message = render.costs_more(schedule, dollars_per_hour)
-        cards.upsert(
-            tx,
-            key,
-            schedule.channel,
-            message,
-            deps.now(),
-            user=schedule.owner,
-            thread=schedule.thread,
-        )
+        key = CardKey.of_request(CardKind.SCHEDULE_COST, ask.idempotency_key)
+        card.report(tx, key, schedule, message, deps.now())
     deps.trigger(Job.DELIVER)
 
 
@@ -85,8 +78,9 @@ def _switch_off(deps: Dependencies, ask: Ask, reason: str) -> None:
             off_detail=reason,
         )
         schedules.save(tx, off)
+        card.show(tx, off, None, deps.now())
         message = render.switched_off(off)
-        _show(tx, deps.now(), ask, off, message)
+        _report(tx, ask, off, deps.now(), message)
         cause = f"schedule:{ask.idempotency_key}"
         admin_notices.notify_admins(tx, admins, cause, message, deps.now())
     deps.trigger(Job.DELIVER)
@@ -99,14 +93,6 @@ def _load(tx: Tx, ask: Ask) -> Schedule:
     return schedule
 
 
-def _show(tx: Tx, now: datetime, ask: Ask, schedule: Schedule, message: Message) -> None:
+def _report(tx: Tx, ask: Ask, schedule: Schedule, now: datetime, message: Message) -> None:
     key = CardKey.of_request(CardKind.SCHEDULE_RUN, ask.idempotency_key)
-    cards.upsert(
-        tx,
-        key,
-        schedule.channel,
-        message,
-        now,
-        user=schedule.owner,
-        thread=schedule.thread,
-    )
+    card.report(tx, key, schedule, message, now)

@@ -14,6 +14,7 @@ from bot.render import schedule_runs as render
 from bot.schedules import Schedule, ScheduleState
 from bot.schedules.due import CATCH_UP, DueDecision, decide_due
 from bot.service.leadership import Leadership
+from bot.service.schedules.card import show
 from bot.store import Store, Tx, asks, cards, schedules
 from bot.store.asks import PendingAsk
 
@@ -47,6 +48,8 @@ def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> 
     )
     if not schedules.claim_due(tx, schedule, after):
         return
+    if after.state is ScheduleState.ENDED:
+        show(tx, after, None, now)
     if decision.run_at:
         asks.receive(tx, _request(schedule, decision.run_at), schedule.command, now)
     if decision.missed_from and decision.missed_to:

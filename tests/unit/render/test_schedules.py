@@ -43,9 +43,12 @@ ENTRIES = [
 
 CASES: dict[str, Message] = {
     "question": render.question(replace(ADD, schedule=PAID, warning=WARNING), 7),
-    "added": render.added(WEEKDAYS, ADD),
-    "added_once": render.added(ONCE, ADD),
-    "added_hostile": render.added(HOSTILE),
+    "added": render.card(WEEKDAYS, ADD),
+    "added_once": render.card(ONCE, ADD),
+    "added_hostile": render.card(HOSTILE),
+    "off": render.card(replace(WEEKDAYS, state=ScheduleState.OFF)),
+    "removed": render.card(replace(WEEKDAYS, state=ScheduleState.REMOVED)),
+    "ended": render.card(replace(ONCE, state=ScheduleState.ENDED, next_at=None)),
     "list": render.schedule_list(ENTRIES, "/space"),
     "list_empty": render.schedule_list([], "/space"),
     "switched_off_by_other": render.changed(

@@ -39,7 +39,7 @@ def test_a_time_keeps_the_command_and_says_what_it_will_do(
     assert (schedule.command, schedule.owner, schedule.channel) == ("wake all", "UTA", "C1")
     assert schedule.next_at == datetime(2026, 11, 30, 12, 50, tzinfo=UTC)
     (card,) = texts(slack)
-    for part in ("`wake all`", "Every weekday at 13:50, next Mon 30 Nov 13:50 Europe/Berlin",
+    for part in ("`wake all`", "Every weekday at 13:50, first Mon 30 Nov 13:50 Europe/Berlin",
                  "team-a and team-b now: 2 asleep", "Schedule 1 by <@UTA>",
                  "<!date^1796043000^"):  # fmt: skip
         assert part in card
@@ -300,14 +300,20 @@ def test_one_run_is_skipped(class_bot: Bot, clock: FakeClock, slack: FakeSlack) 
     assert "Next run: Sun 29 Nov 09:00 Europe/Berlin" in texts(slack)[-1]
 
 
-def test_a_removed_schedule_never_runs(class_bot: Bot, clock: FakeClock, hub: FakeHub) -> None:
+def test_a_removed_schedule_never_runs(
+    class_bot: Bot, clock: FakeClock, hub: FakeHub, slack: FakeSlack
+) -> None:
     send_command(class_bot, "wake team-a every day at 9")
+    class_bot.deliver()
     send_command(class_bot, "unschedule 1")
 
     run_until(class_bot, clock, datetime(2026, 11, 28, 8, tzinfo=UTC))
 
     assert kept(class_bot) == []
     assert hub.writes == []
+    card, announcement = slack.messages
+    assert (card.text.startswith("Removed: wake team-a"), card.buttons) == (True, {})
+    assert "<@UTA> removed schedule 1" in str(announcement.message.blocks)
 
 
 @pytest.mark.parametrize(
