@@ -23,7 +23,7 @@
 """
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from bot import causes
 from bot.causes import CauseId
@@ -50,6 +50,9 @@ class BotError(Exception):
 
 def _join_sentences(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
+
+
+E = TypeVar("E", bound=BotError)
 
 
 class UsageError(BotError):
@@ -139,7 +142,7 @@ class NoLog(NotFound):
     """The Space has no such log, because it has no container."""
 
 
-def for_listed_space(error: HubError) -> HubError:
+def for_listed_space(error: E) -> "E | HubForbidden":
     """Return *error* of an act on a Space that the list shows, where a 401 blames the token."""
     if not isinstance(error, Unauthorized):
         return error

@@ -152,7 +152,7 @@ def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str | N
     except _KeyMissing:
         return None
     except BotError as refusal:
-        shown = for_listed_space(refusal) if isinstance(refusal, HubError) else refusal
+        shown = for_listed_space(refusal)
         text = _redact_value(str(shown), action)
         log_text = _redact_value(with_request_id(refusal), action)
         logger.info("%s: %s", what, log_text)

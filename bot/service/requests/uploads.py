@@ -22,6 +22,7 @@ from bot.errors import (
     OutcomeUnknown,
     UnexpectedError,
     UsageError,
+    for_listed_space,
     with_request_id,
 )
 from bot.hub_facts import Commit
@@ -139,7 +140,7 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
         raise
     except BotError as error:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
-        return Outcome(AskState.FAILED, _show_failure(job, error))
+        return Outcome(AskState.FAILED, _show_failure(job, for_listed_space(error)))
     if commit.oid == head:
         return Outcome(AskState.UNCHANGED, _show_unchanged(job))
     operation = _make_operation(job, stage_before, commit, deps.now())

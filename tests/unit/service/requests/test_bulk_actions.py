@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.concurrency.executors import DrainingExecutor
-from bot.errors import HubError, HubUnavailable
+from bot.errors import HubError, HubUnavailable, Unauthorized
 from bot.hub_facts import RateBudget
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
@@ -87,6 +87,15 @@ def test_each_error_names_its_space_without_the_value(
     assert "The Hub refused “…”" in str(card.message.blocks)
     assert card.buttons == {"Retry": "secret set team-b API_KEY"}
     assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
+
+
+def test_401_on_a_listed_space_blames_the_token(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.errors_by_call = {"set_secret API_KEY": Unauthorized("Hugging Face can't find this.")}
+    submit(bot, slack, open_form(bot, slack, "secret set team-a API_KEY"), value="swordfish")
+
+    assert "HF_TOKEN can see this Space, but isn't allowed" in str(slack.cards[0].message.blocks)
+    assert "can't find" not in str(slack.cards[0].message.blocks)
 
 
 def test_writes_beyond_the_rate_limit_are_not_sent(

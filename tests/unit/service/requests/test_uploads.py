@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from bot import uploads
-from bot.errors import HubError, HubForbidden, HubUnavailable, OutcomeUnknown
+from bot.errors import HubError, HubForbidden, HubUnavailable, OutcomeUnknown, Unauthorized
 from bot.model import Source
 from bot.service import Bot
 from bot.uploads import MB
@@ -335,6 +335,8 @@ AWAY = HubUnavailable("The Hub cannot be reached.", effect="Nothing was done.")
             REFUSED,
             "DB: The token isn't allowed to do this: “no”. No file changed.",
         ),
+        # The list shows the Space, so the token is to blame.
+        ("commit", Unauthorized("Can't find it."), "HF_TOKEN can see this Space, but isn't"),
         # A read between the secrets and the commit fails.
         ("head", AWAY, "The Hub cannot be reached. No file changed."),
     ],
