@@ -32,6 +32,7 @@ class OperationLink(StrEnum):
     PROPOSED = "proposed"
     ANSWERED = "answered"  # its confirmation, with yes or no
     STOPPED = "stopped"
+    CONTINUED = "continued"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class CardKind(StrEnum):
     HUB_OUTAGE = "hub_outage"
     OPERATION = "operation"
     FINAL_REPLY = "final_reply"  # of an operation
+    HOLD_REPLY = "hold_reply"  # of a rollout that a failure holds
     BULK_ACTION = "bulk_action"
     UPLOAD = "upload"
     ANNOUNCEMENT = "announcement"  # of a mute, an unmute or a watch
@@ -109,6 +110,11 @@ class CardKey:
     def final_reply(cls, operation: int) -> "CardKey":
         """Return the key of the reply at the end of an operation."""
         return cls(CardKind.FINAL_REPLY, str(operation))
+
+    @classmethod
+    def hold_reply(cls, operation: int, accepted_failures: int) -> "CardKey":
+        """Return the key of the reply about a held rollout, one for each time that it's held."""
+        return cls(CardKind.HOLD_REPLY, f"{operation}:{accepted_failures}")
 
     @classmethod
     def delay_notice(cls, card: int) -> "CardKey":

@@ -39,6 +39,13 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """Continue the operation of this id, whose rollout a failure holds."""
+
+    operation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch(Generic[T]):
     """A query that the service must execute before the command can answer.
 
@@ -98,19 +105,17 @@ class File:
     content: str
 
 
+#: What starts, answers or changes an operation.
+OperationResult = Operation | Proposal | ConfirmationReply | Stop | Continue | LoanChange
 #: What the service can execute or show.
 Result = (
     Message
-    | Operation
-    | Proposal
-    | ConfirmationReply
-    | Stop
+    | OperationResult
     | Form
     | BulkAction
     | Upload
     | File
     | AlertAction
-    | LoanChange
     | AddSchedule
     | ChangeSchedule
 )

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.command import Context
-from bot.operations import Operation, SkipReason, Verb, skip
+from bot.operations import Operation, SkipReason, Verb, plan_waves, skip
 from bot.render import operation_replies as render
+from bot.render import rollouts
 from bot.render import schedules as schedule_replies
 from bot.results import Answer, Proposal
 
@@ -41,7 +42,8 @@ def plan_operation(
     the dollars an hour that it starts. If it's for later, what runs or is needless now decides
     nothing.
     """
-    operation = _leave_paused(context.plan(verb, ids, args), left_paused)
+    planned = _leave_paused(context.plan(verb, ids, args), left_paused)
+    operation = plan_waves(planned, context.fleet)
     if context.is_for_later:
         later = tuple(confirm_if(operation)) or later_warning(verb)
         return Proposal(operation, later, cost(operation)) if later else operation
@@ -49,8 +51,12 @@ def plan_operation(
         return render.already_running(joined, context.now)
     if operation.is_finished:
         return render.nothing_to_do(operation, context.names)
-    warning = confirm_if(operation)
+    warning = [*confirm_if(operation), *_waves_warning(operation)]
     return Proposal(operation, tuple(warning), cost(operation)) if warning else operation
+
+
+def _waves_warning(operation: Operation) -> Sequence[str]:
+    return [rollouts.waves_note(operation.rollout)] if operation.rollout else []
 
 
 def later_warning(verb: str) -> tuple[str, ...]:

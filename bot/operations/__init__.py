@@ -40,11 +40,33 @@ from bot.operations.plan import (
 )
 from bot.operations.proof import PROOF_TIMEOUT
 from bot.operations.reasons import NEEDLESS, SkipReason
-from bot.operations.step import Operation, OperationState, ScheduleOrigin, Step, StepState
+from bot.operations.step import (
+    Operation,
+    OperationState,
+    Rollout,
+    ScheduleOrigin,
+    Step,
+    StepState,
+)
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
+from bot.operations.waves import (
+    HOLD_TIMEOUT,
+    MAX_AT_ONCE,
+    begun_steps,
+    hold,
+    is_held,
+    is_idle,
+    is_limited,
+    new_failures,
+    plan_waves,
+    resume,
+    sendable,
+)
 
 __all__ = [
+    "HOLD_TIMEOUT",
     "MAX_ATTEMPTS",
+    "MAX_AT_ONCE",
     "NEEDLESS",
     "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
@@ -57,6 +79,7 @@ __all__ = [
     "Operation",
     "OperationState",
     "Risk",
+    "Rollout",
     "ScheduleOrigin",
     "SkipReason",
     "Step",
@@ -66,18 +89,27 @@ __all__ = [
     "advance",
     "assess",
     "awaiting_proof",
+    "begun_steps",
     "busy",
     "can_be_stopped",
     "exhausted_window",
     "fail_unreachable",
     "find_equivalent",
+    "hold",
+    "is_held",
+    "is_idle",
+    "is_limited",
     "mark_accepted",
     "mark_rejected",
     "mark_repaired",
     "mark_sent",
     "needs_confirmation",
+    "new_failures",
     "pausable",
     "plan",
+    "plan_waves",
+    "resume",
+    "sendable",
     "skip",
     "skip_refused",
     "stop",

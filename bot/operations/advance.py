@@ -26,6 +26,7 @@ from bot.operations.proof import needs_proof, prove, unproven
 from bot.operations.reasons import Args, error_reason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import VerbSpec
+from bot.operations.waves import hold, sendable
 
 # The Hub's list may show the old stage for this long after the Hub accepted a change.
 PROPAGATION_DELAY = timedelta(seconds=15)
@@ -57,10 +58,11 @@ def advance(
     steps = skip_refused(steps)
     if spec.creates:
         steps = fail_rate_limited_together(steps, now)
-    after = skip_unsent(replace(operation, steps=steps))
+    after = hold(skip_unsent(replace(operation, steps=steps)), now)
     waiting = after.in_state(StepState.WAITING)
     due = () if is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
-    return after, tuple(replace(s, stage_before=_stage(fleet.get(s.space))) for s in due)
+    seen = [replace(s, stage_before=_stage(fleet.get(s.space))) for s in due]
+    return after, sendable(after, seen)
 
 
 def _is_due(step: Step, now: datetime) -> bool:

@@ -162,7 +162,7 @@ def skip_refused(steps: Sequence[Step]) -> tuple[Step, ...]:
     """
     owners = {owner_of(step.space) for step in steps if stops_batch(step)}
     return tuple(
-        _skip_step(step, SkipReason.SAME_REFUSAL) if owner_of(step.space) in owners else step
+        skip_waiting(step, SkipReason.SAME_REFUSAL) if owner_of(step.space) in owners else step
         for step in steps
     )
 
@@ -200,7 +200,7 @@ def skip_unsent(operation: Operation) -> Operation:
     """Return *operation* without waiting steps if it was stopped; else unchanged."""
     if operation.stopped_at is None:
         return operation
-    return replace(operation, steps=tuple(map(_skip_step, operation.steps)))
+    return replace(operation, steps=tuple(map(skip_waiting, operation.steps)))
 
 
 def _can_be_sent(step: Step) -> bool:
@@ -208,8 +208,8 @@ def _can_be_sent(step: Step) -> bool:
     return is_unanswered or step.state is StepState.WAITING
 
 
-def _skip_step(step: Step, reason: SkipReason = SkipReason.STOPPED) -> Step:
-    """Return a waiting step as skipped for *reason*.
+def skip_waiting(step: Step, reason: SkipReason = SkipReason.STOPPED) -> Step:
+    """Return a waiting step as skipped for *reason*; another one as it is.
 
     It fails instead if its outcome is unknown, because the Hub may have executed it.
     """
@@ -223,9 +223,12 @@ def _skip_step(step: Step, reason: SkipReason = SkipReason.STOPPED) -> Step:
 def fail_unreachable(operation: Operation, error: HubError, now: datetime) -> Operation:
     """Return *operation* while the Hub can't be read or called because of *error*.
 
-    Unfinished steps fail an hour after the last send.
+    Unfinished steps fail an hour after the last send, or after a person continued it.
     """
-    last = max([operation.requested_at, *(s.sent_at for s in operation.steps if s.sent_at)])
+    rollout = operation.rollout
+    continued = [rollout.continued_at] if rollout and rollout.continued_at else []
+    sent = [step.sent_at for step in operation.steps if step.sent_at]
+    last = max([operation.requested_at, *continued, *sent])
     if now - last <= UNREACHABLE_TIMEOUT:
         return operation
     steps = tuple(s if s.is_finished else _fail_step(s, error) for s in operation.steps)

@@ -12,8 +12,9 @@ from bot.hub_facts import RESERVE, Flavor, RateBudget
 from bot.model import Condition, Fleet, Space, owner_of
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
-from bot.operations.step import Operation, Step
+from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import Verb
+from bot.operations.waves import is_held
 
 # A wake or a visit changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE, Verb.VISIT)
@@ -45,13 +46,17 @@ def _mark_unready(step: Step) -> Step:
 
 
 def busy(running: Iterable[Operation]) -> dict[str, Verb]:
-    """Return, by Space, what a running operation is doing to it now."""
-    return {
-        step.space: operation.verb
-        for operation in running
-        for step in operation.steps
-        if not step.is_finished
-    }
+    """Return, by Space, what a running operation is doing to it now.
+
+    A held rollout does nothing to the Spaces that it hasn't reached.
+    """
+    return {step.space: operation.verb for operation in running for step in _unfinished(operation)}
+
+
+def _unfinished(operation: Operation) -> Iterable[Step]:
+    left = is_held(operation)
+    states = (StepState.SENT,) if left else (StepState.SENT, StepState.WAITING)
+    return operation.in_state(*states)
 
 
 def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Operation | None:

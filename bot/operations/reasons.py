@@ -15,6 +15,7 @@ class SkipReason(StrEnum):
 
     BUSY = "busy"  # another operation was running on its Space
     STOPPED = "stopped"  # a person stopped the operation
+    HELD = "held"  # a failure held its rollout, which no person continued in time
     SAME_REFUSAL = "same_refusal"  # the Hub refused another one, and would refuse this too
     ALREADY_UP = "already_up"
     NOT_ANSWERING = "not_answering"  # it runs, so a wake does nothing, but its app is down
@@ -41,6 +42,7 @@ class SkipReason(StrEnum):
 NEEDLESS = frozenset(SkipReason) - {
     SkipReason.BUSY,
     SkipReason.STOPPED,
+    SkipReason.HELD,
     SkipReason.SAME_REFUSAL,
     SkipReason.LOCKED,
     SkipReason.NOT_ANSWERING,

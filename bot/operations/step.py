@@ -76,6 +76,17 @@ class ScheduleOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollout:
+    """The waves of an operation that interrupts many Spaces, and whether a person continued it."""
+
+    waves: tuple[int, ...]  # the planned sizes; the last one is the rest
+    held_at: datetime | None = None  # since when a new failure holds it
+    accepted_failures: int = 0  # with how many new failures a person continued it
+    continued_by: str | None = None
+    continued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A bulk act as data: its steps, and who requested it where."""
 
@@ -93,6 +104,7 @@ class Operation:
     stopped_at: datetime | None = None
     alert_card: int | None = None  # the id of the alert card that shows it instead of its own
     schedule: ScheduleOrigin | None = None  # None: a person sent the command
+    rollout: Rollout | None = None  # None: its steps are sent all at once
 
     @property
     def is_finished(self) -> bool:

@@ -85,6 +85,8 @@ class VerbSpec:
     transient_stages: frozenset[str] = frozenset()
     #: Whether it starts an app, so that it is done only once the app answers.
     starts_app: bool = False
+    #: Whether it goes in waves where it interrupts many Spaces.
+    goes_in_waves: bool = False
     #: Whether a new Space that is paused is woken, because the copy of a paused template is.
     wakes_copies: bool = False
     #: How long a rate limit may hold up one of its steps before the step fails.
@@ -131,6 +133,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         _is_stage("RUNNING"),
         down_reason,
         starts_app=True,
+        goes_in_waves=True,
     ),
     Verb.REBUILD: VerbSpec(
         regular_phrases("Rebuild", "Rebuilding", "Rebuilt", "ready"),
@@ -138,6 +141,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         _is_stage("RUNNING"),
         down_reason,
         starts_app=True,
+        goes_in_waves=True,
     ),
     Verb.PAUSE: VerbSpec(
         regular_phrases("Pause", "Pausing", "Paused", "paused", ongoing="pausing"),
@@ -206,6 +210,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         is_idempotent=True,
         requires_acceptance=True,
         starts_app=True,
+        goes_in_waves=True,
     ),
     Verb.SLEEP: VerbSpec(
         Phrases(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, OperationState, SkipReason, Step, StepState
+from bot.operations import Operation, OperationState, SkipReason, Step, StepState, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting
+from bot.render import formatting, rollouts
 from bot.render.blocks import (
     actions,
     button,
@@ -68,6 +68,9 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
 
 def already_running(operation: Operation, now: datetime) -> Message:
     """Return the reply that the same operation is already running, and where to follow it."""
+    if is_held(operation):
+        text = rollouts.already_held(operation)
+        return message(text, section(f":hourglass_flowing_sand: {text}"))
     participle = operation.verb.spec.phrases.participle
     elapsed = formatting.duration(now - operation.requested_at)
     by = user_mention(operation.requested_by)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.operations import Operation, SkipReason, Step, StepState, Verb
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting
+from bot.render import formatting, rollouts
 from bot.render.blocks import escape, user_mention
 
 # What a Space is. `{stage}` and `{busy_with}` are the step's, other names are arguments.
 _PREDICATES = {
     SkipReason.BUSY: "busy (being {busy_with})",
     SkipReason.STOPPED: "stopped before it was sent",
+    SkipReason.HELD: "not sent, because nobody continued it within 24 h",
     SkipReason.SAME_REFUSAL: "not sent, because Hugging Face would refuse it too",
     SkipReason.ALREADY_UP: "already running",
     SkipReason.NOT_ANSWERING: "running, but not answering: `restart` may help",
@@ -41,6 +42,7 @@ _COUNTED_REASONS = {
     **_PREDICATES,
     SkipReason.BUSY: "busy",
     SkipReason.EMPTY: "empty",
+    SkipReason.HELD: "not sent (nobody continued it)",
     SkipReason.SAME_REFUSAL: "not sent after that",
     SkipReason.LEFT_PAUSED: "left paused",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage",
@@ -98,6 +100,8 @@ def running_head(operation: Operation, names: NameIndex) -> str:
     """Return the headline of an operation in progress."""
     if operation.stopped_by:
         return stopped_head(operation)
+    if is_held(operation):
+        return rollouts.held_head(operation)
     doing = _fill(operation.verb.spec.phrases.progressive, operation, _label(operation, names))
     paused = len(_paused_steps(operation))
     return f"{doing} · {paused} paused before" if paused else doing

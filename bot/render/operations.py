@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.cards import Block, Message
 from bot.model import Condition, condition
-from bot.operations import Operation, SkipReason, Step, StepState, Verb
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting, loans, uploads
+from bot.render import formatting, loans, rollouts, uploads
 from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
@@ -66,6 +66,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     if lent := operation.args.get("lent"):
         parts.append(context(loans.returned_note(lent, operation.args["spent"])))
     parts += [*_next_step(operation, names), *_retry_button(operation, names)]
+    parts += rollouts.card_blocks(operation)
     parts += _stop_button(operation)
     if wait_reason and not operation.is_finished:
         parts.append(context(f":warning: {escape(wait_reason)}"))
@@ -221,7 +222,7 @@ def _next_step(operation: Operation, names: NameIndex) -> list[Block]:
 
 def _stop_button(operation: Operation) -> list[Block]:
     """Return the stop button while steps are waiting."""
-    if operation.stopped_by or not operation.in_state(StepState.WAITING):
+    if operation.stopped_by or is_held(operation) or not operation.in_state(StepState.WAITING):
         return []
     return [actions(button("Stop", f"stop {operation.id}"))]
 

@@ -155,7 +155,7 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
         spaces=spaces,
         counts=counts,
         first_failure=next(failures, ""),
-        unsent=sum(reason == SkipReason.STOPPED for *_, reason in steps),
+        unsent=sum(reason in (SkipReason.STOPPED, SkipReason.HELD) for *_, reason in steps),
     )
 
 

@@ -1,23 +1,20 @@
 """Operations and their steps as rows, so that they survive a restart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, text, update
+from sqlalchemy import or_, select, text, update
 
-from bot.causes import CauseId
-from bot.operations import (
-    Operation,
-    OperationState,
-    ScheduleOrigin,
-    SkipReason,
-    Step,
-    StepState,
-    Verb,
-)
+from bot.operations import Operation, OperationState, Step, StepState
 from bot.store.engine import Tx
+from bot.store.operation_rows import (
+    operation_values,
+    read_operations,
+    rollout_values,
+    step_values,
+)
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
 
@@ -25,23 +22,10 @@ from bot.store.schema import step as steps
 def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
     """Insert *operation* as proposed or running; return it with its id."""
     row = tx.execute(
-        table.insert()
-        .values(
-            verb=operation.verb,
-            state=state,
-            requested_by=operation.requested_by,
-            channel=operation.channel,
-            thread=operation.thread,
-            requested_at=operation.requested_at,
-            args=dict(operation.args),
-            alert_card_id=operation.alert_card,
-            schedule_id=operation.schedule.id if operation.schedule else None,
-            schedule_timing=operation.schedule.timing if operation.schedule else "",
-        )
-        .returning(table.c.id)
+        table.insert().values(state=state, **operation_values(operation)).returning(table.c.id)
     ).one()
     rows = [
-        {"operation_id": row.id, "position": n, **_values(step)}
+        {"operation_id": row.id, "position": n, **step_values(step)}
         for n, step in enumerate(operation.steps)
     ]
     tx.execute(steps.insert(), rows)
@@ -51,7 +35,7 @@ def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
 def get(tx: Tx, id: int, *, state: OperationState) -> Operation | None:
     """Return operation *id* if it is in *state*, else None."""
     query = select(table).where(table.c.id == id, table.c.state == state)
-    operations = _read(tx, tx.execute(query).all())
+    operations = read_operations(tx, tx.execute(query).all())
     return operations[0] if operations else None
 
 
@@ -64,7 +48,7 @@ def state(tx: Tx, id: int) -> OperationState | None:
 def running(tx: Tx) -> list[Operation]:
     """Return the running operations, oldest first."""
     query = select(table).where(table.c.state == OperationState.RUNNING).order_by(table.c.id)
-    return _read(tx, tx.execute(query).all())
+    return read_operations(tx, tx.execute(query).all())
 
 
 def get_locked(tx: Tx, id: int) -> Operation | None:
@@ -77,16 +61,18 @@ def get_locked(tx: Tx, id: int) -> Operation | None:
 
 
 def is_current(tx: Tx, operation: Operation) -> bool:
-    """Return whether *operation* still runs and was not stopped since it was read.
+    """Return whether *operation* runs and was not stopped or continued since it was read.
 
     Locks it until the end of *tx*.
     """
     row = tx.execute(
-        select(table.c.state, table.c.stopped_at)
+        select(table.c.state, table.c.stopped_at, table.c.continued_at)
         .where(table.c.id == operation.id)
         .with_for_update()
     ).one()
-    return (row.state, row.stopped_at) == (OperationState.RUNNING, operation.stopped_at)
+    continued_at = operation.rollout.continued_at if operation.rollout else None
+    known = (OperationState.RUNNING, operation.stopped_at, continued_at)
+    return (row.state, row.stopped_at, row.continued_at) == known
 
 
 def stop(tx: Tx, operation: Operation) -> None:
@@ -94,6 +80,12 @@ def stop(tx: Tx, operation: Operation) -> None:
     change = update(table).where(table.c.id == operation.id)
     values = {"stopped_by": operation.stopped_by, "stopped_at": operation.stopped_at}
     tx.execute(change.values(values))
+
+
+def save_rollout(tx: Tx, operation: Operation) -> None:
+    """Save since when the rollout of *operation* is held, or who continued it."""
+    change = update(table).where(table.c.id == operation.id)
+    tx.execute(change.values(rollout_values(operation)))
 
 
 def transition(
@@ -142,7 +134,7 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
     change = (
         update(steps)
         .where(_is_step(operation, step.space), steps.c.progress == StepState.WAITING)
-        .values(_values(step))
+        .values(step_values(step))
     )
     return tx.execute(change).rowcount == 1
 
@@ -157,8 +149,8 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
     if changes:
         _lock(tx, operation)
     for old, new in changes:
-        stored = _values(old)
-        changed = {name: value for name, value in _values(new).items() if value != stored[name]}
+        stored = step_values(old)
+        changed = {name: value for name, value in step_values(new).items() if value != stored[name]}
         tx.execute(
             update(steps)
             .where(
@@ -182,83 +174,3 @@ def _lock(tx: Tx, operation: int) -> datetime | None:
 
 def _is_step(operation: int, space: str) -> Any:
     return (steps.c.operation_id == operation) & (steps.c.space == space)
-
-
-def _values(step: Step) -> dict[str, Any]:
-    return {
-        "space": step.space,
-        "progress": step.state,
-        "message": step.message,
-        "stage": step.stage,
-        "stage_before": step.stage_before,
-        "sent_at": step.sent_at,
-        "accepted": step.accepted,
-        "stage_changed": step.stage_changed,
-        "attempts": step.attempts,
-        "retry_at": step.retry_at,
-        "missing_since": step.missing_since,
-        "limited_since": step.limited_since,
-        "skip_reason": step.skip_reason,
-        "busy_with": step.busy_with,
-        "unserved_since": step.unserved_since,
-        "may_have_been_done": step.may_have_been_done,
-        "running_since": step.running_since,
-        "is_unready": step.is_unready,
-        "is_forbidden": step.is_forbidden,
-        "cause": step.cause,
-        "wakes_copy": step.wakes_copy,
-    }
-
-
-def _read(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
-    step_rows = tx.execute(
-        select(steps)
-        .where(steps.c.operation_id.in_([row.id for row in rows]))
-        .order_by(steps.c.operation_id, steps.c.position)
-    ).all()
-    return [_operation(row, [s for s in step_rows if s.operation_id == row.id]) for row in rows]
-
-
-def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
-    return Operation(
-        verb=Verb(row.verb),
-        steps=tuple(_step(step) for step in step_rows),
-        requested_by=row.requested_by,
-        channel=row.channel,
-        requested_at=row.requested_at,
-        id=row.id,
-        thread=row.thread,
-        args=row.args,
-        stopped_by=row.stopped_by,
-        stopped_at=row.stopped_at,
-        alert_card=row.alert_card_id,
-        schedule=(
-            ScheduleOrigin(row.schedule_id, row.schedule_timing) if row.schedule_id else None
-        ),
-    )
-
-
-def _step(row: Row[Any]) -> Step:
-    return Step(
-        space=row.space,
-        state=StepState(row.progress),
-        message=row.message,
-        stage=row.stage,
-        stage_before=row.stage_before,
-        sent_at=row.sent_at,
-        accepted=row.accepted,
-        stage_changed=row.stage_changed,
-        attempts=row.attempts,
-        retry_at=row.retry_at,
-        missing_since=row.missing_since,
-        limited_since=row.limited_since,
-        skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,
-        busy_with=Verb(row.busy_with) if row.busy_with else None,
-        unserved_since=row.unserved_since,
-        may_have_been_done=row.may_have_been_done,
-        running_since=row.running_since,
-        is_unready=row.is_unready,
-        is_forbidden=row.is_forbidden,
-        cause=CauseId(row.cause) if row.cause else None,
-        wakes_copy=row.wakes_copy,
-    )

@@ -27,7 +27,7 @@ from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
 from bot.service.health.probing import load_proof, visit
 from bot.service.leadership import Leadership
-from bot.service.operations import card, dispatch
+from bot.service.operations import card, dispatch, rollouts
 from bot.settings import Settings
 from bot.store import operations, spaces
 
@@ -48,7 +48,10 @@ _STARVED = HubUnavailable(
 def advance(deps: Dependencies) -> None:
     """Observe the fleet, advance the running operations and send their due steps."""
     with deps.leadership.transaction() as tx:
-        running = operations.running(tx)
+        unfinished = operations.running(tx)
+    running = [operation for operation in unfinished if not core.is_idle(operation)]
+    if idle := [operation for operation in unfinished if core.is_idle(operation)]:
+        rollouts.end_overdue(deps, idle)
     if not running:
         return
     if budget := core.exhausted_window(deps.hub.budget(), deps.now()):
@@ -131,7 +134,7 @@ def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
     with deps.leadership.transaction() as tx:
         card.update(tx, deps.settings, operation, after, now, wait_reason=wait_reason)
     for step in affordable:
-        deps.step_calls.submit(_call_key(operation, step), partial(_send, deps, operation, step))
+        deps.step_calls.submit(_call_key(operation, step), partial(_send, deps, after, step))
 
 
 def _call_key(operation: Operation, step: Step) -> Hashable:
@@ -159,7 +162,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
     if core.exhausted_window(deps.hub.budget(), deps.now()):
         return  # it fitted when it was queued; it waits for the next run
     claimed = core.mark_sent(step, deps.now())
-    if not deps.leadership.batch(lambda tx: operations.claim(tx, operation.id, claimed)):
+    if not deps.leadership.batch(lambda tx: rollouts.claim(tx, operation, claimed)):
         return
     with deps.step_call_slots:
         deps.leadership.assert_leading()

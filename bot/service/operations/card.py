@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from bot.card_keys import CardKey
+from bot.cards import Message
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
+from bot.render import rollouts
 from bot.service.operations import progress
 from bot.settings import Settings
 from bot.store import Tx, cards, operations
@@ -50,9 +52,15 @@ def update(
     if not operations.is_current(tx, before):
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
+    if after.rollout != before.rollout:
+        operations.save_rollout(tx, after)
     show(tx, settings, after, now, wait_reason=wait_reason)
+    if (rollout := after.rollout) and rollout.held_at and rollout != before.rollout:
+        key = CardKey.hold_reply(after.id, rollout.accepted_failures)
+        _post_reply(tx, after, key, rollouts.hold_reply(after), now)
     if after.is_finished and _finish(tx, after, now) and _needs_reply(after, now):
-        _post_final_reply(tx, settings, after, now)
+        reply = render.final_reply(after, _names(settings, after), now)
+        _post_reply(tx, after, CardKey.final_reply(after.id), reply, now)
 
 
 def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
@@ -67,13 +75,14 @@ def _needs_reply(operation: Operation, now: datetime) -> bool:
     return by_other or now - operation.requested_at >= _REPLY_AFTER
 
 
-def _post_final_reply(tx: Tx, settings: Settings, operation: Operation, now: datetime) -> None:
+def _post_reply(tx: Tx, operation: Operation, key: CardKey, reply: Message, now: datetime) -> None:
+    """Queue *reply* in the thread of the operation's card, as a ping of its requester."""
     own = [card.id for card in cards.by_key(tx, CardKey.operation(operation.id))]
     cards.upsert(
         tx,
-        CardKey.final_reply(operation.id),
+        key,
         operation.channel,
-        render.final_reply(operation, _names(settings, operation), now),
+        reply,
         now,
         user=operation.requested_by,
         parent=own[0] if own else operation.alert_card,

@@ -22,7 +22,7 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> Outcome:
     """Stop an operation for a person with its permission; return the outcome."""
     ask = context.ask
     with deps.store.transaction() as tx:
-        running = _lock_running(tx, context, result.operation)
+        running = lock_running(tx, context, result.operation)
         request_state.mark_started(tx, ask)
         stopped = core.stop(running, ask.user, deps.now())
         card.update(tx, deps.settings, running, stopped, deps.now())
@@ -35,7 +35,7 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> Outcome:
     return outcome
 
 
-def _lock_running(tx: Tx, context: Context, number: int) -> Operation:
+def lock_running(tx: Tx, context: Context, number: int) -> Operation:
     """Return the operation with this number, locked.
 
     Raises:

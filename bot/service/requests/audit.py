@@ -25,7 +25,7 @@ from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render.audit import confirmation_result, operation_result
-from bot.results import BulkAction, ConfirmationReply, Proposal, Result, Stop, Upload
+from bot.results import BulkAction, ConfirmationReply, Continue, Proposal, Result, Stop, Upload
 from bot.schedules.actions import AddSchedule, ScheduleEntry
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Slack
@@ -36,14 +36,20 @@ logger = logging.getLogger(__name__)
 
 _WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
 # A request with such a link names its operation by number alone.
-_NAMED_BY_NUMBER = (OperationLink.ANSWERED, OperationLink.STOPPED)
+_NAMED_BY_NUMBER = (OperationLink.ANSWERED, OperationLink.STOPPED, OperationLink.CONTINUED)
+# A request with such a link has its own result, and not that of its operation.
+_WITH_OWN_RESULT = (OperationLink.STOPPED, OperationLink.CONTINUED)
+_LINKS: Mapping[type[Result], OperationLink] = {
+    ConfirmationReply: OperationLink.ANSWERED,
+    Stop: OperationLink.STOPPED,
+    Continue: OperationLink.CONTINUED,
+}
 
 
 def record_targets(store: Store, number: int, context: Context, result: Result) -> None:
     """Record the Spaces that *result* touches as the targets of request *number*."""
-    if isinstance(result, ConfirmationReply | Stop):
-        is_stop = isinstance(result, Stop)
-        link = OperationLink.STOPPED if is_stop else OperationLink.ANSWERED
+    if isinstance(result, ConfirmationReply | Stop | Continue):
+        link = _LINKS[type(result)]
         store.batch(
             partial(audit.link_operation, id=number, operation_id=result.operation, link=link)
         )
@@ -180,7 +186,7 @@ def _outcome(
         is_open = operation.state is OperationState.PROPOSED
         state = AskState.ASKED if is_open else AskState.ANSWERED
         return state, confirmation_result(operation.state), row.finished_at
-    has_started = row.state is AskState.ACTED and row.operation_link is not OperationLink.STOPPED
+    has_started = row.state is AskState.ACTED and row.operation_link not in _WITH_OWN_RESULT
     if operation is None or not has_started:
         return row.state, row.result, row.finished_at
     result = operation_result(

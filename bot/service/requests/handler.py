@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import partial
 from uuid import uuid4
 
 from bot import parsing
@@ -21,30 +20,25 @@ from bot.errors import (
     UnexpectedError,
     UsageError,
 )
-from bot.loans import LoanChange
 from bot.model import Ask
-from bot.operations import Operation
 from bot.redaction import redact_secrets
 from bot.render import replies
 from bot.results import (
     BulkAction,
-    ConfirmationReply,
     File,
     Form,
-    Proposal,
     Result,
-    Stop,
     Upload,
 )
 from bot.schedules.actions import AddSchedule, ChangeSchedule
 from bot.service import reply_channel
 from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies
-from bot.service.operations import begin, loans, stop
 from bot.service.requests import (
     audit,
     bulk_actions,
     forms,
+    operation_results,
     permissions,
     request_context,
     scheduling,
@@ -190,8 +184,6 @@ def _apply(
         case Message() | File() | Form():
             answer = _reply(deps, ask, result, replace=notice.settle())
             return Outcome(AskState.ANSWERED, answer)
-        case Operation() | Proposal() | ConfirmationReply() | Stop() | LoanChange():
-            return _apply_operation(deps, context, result)
         case BulkAction():
             return bulk_actions.run_bulk_action(deps, ask, result)
         case Upload():
@@ -200,6 +192,8 @@ def _apply(
             return actions.execute(deps, context, result)
         case AddSchedule() | ChangeSchedule():
             return changes.apply(deps, context, result)
+        case _:
+            return operation_results.apply(deps, context, result)
 
 
 def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, replace: bool) -> str:
@@ -213,35 +207,3 @@ def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, repla
             return reply_channel.reply_with_file(deps.slack, ask, result, replace=replace)
         case Form():
             return forms.open_or_offer(deps, ask, result)
-
-
-def _apply_operation(
-    deps: Dependencies,
-    context: Context,
-    result: Operation | Proposal | ConfirmationReply | Stop | LoanChange,
-) -> Outcome:
-    with_origin = partial(scheduling.with_origin, deps.store, context.ask)
-    match result:
-        case Operation():
-            return begin.begin(deps, context.ask, with_origin(result))
-        case Proposal():
-            proposal = replace(result, operation=with_origin(result.operation))
-            started = scheduling.begin_confirmed(deps, context.ask, proposal)
-            return started or begin.propose(deps, context.ask, proposal)
-        case ConfirmationReply():
-            return _apply_confirmation(deps, context, result)
-        case Stop():
-            return stop.stop(deps, context, result)
-        case LoanChange():
-            return loans.change(deps, context.ask, result)
-
-
-def _apply_confirmation(
-    deps: Dependencies, context: Context, confirmation: ConfirmationReply
-) -> Outcome:
-    proposal = begin.get_proposal(deps.store, confirmation.operation, deps.now())
-    # Check the person who clicked, who need not be the one who was asked.
-    check_permission(deps.commands[proposal.verb], context.permission)
-    if not confirmation.is_confirmed:
-        return begin.cancel(deps, context.ask, proposal)
-    return begin.confirm(deps, context.ask, proposal)

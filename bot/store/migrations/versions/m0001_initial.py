@@ -105,6 +105,11 @@ def upgrade() -> None:
         ),
         sa.Column("schedule_id", sa.Integer(), nullable=True),
         sa.Column("schedule_timing", sa.String(length=200), nullable=False),
+        sa.Column("waves", sa.JSON(), nullable=True),
+        sa.Column("held_at", UtcTimestamp(), nullable=True),
+        sa.Column("accepted_failures", sa.Integer(), nullable=False),
+        sa.Column("continued_by", sa.String(length=40), nullable=True),
+        sa.Column("continued_at", UtcTimestamp(), nullable=True),
         sa.ForeignKeyConstraint(
             ["schedule_id"], ["schedule.id"], name=op.f("fk_operation_schedule_id")
         ),

@@ -1,0 +1,94 @@
+"""Rollouts in words: their waves, and what holds one."""
+
+from bot.cards import Block, Message
+from bot.operations import (
+    Operation,
+    Rollout,
+    SkipReason,
+    StepState,
+    begun_steps,
+    is_held,
+    new_failures,
+)
+from bot.render import formatting
+from bot.render.blocks import actions, button, context, escape, message, section, user_mention
+
+# Characters of the reason in a headline.
+_REASON_LENGTH = 120
+
+
+def waves_note(rollout: Rollout) -> str:
+    """Return in which waves an operation would go: `In waves: 1, then 6, then 53.`"""
+    sizes = ", then ".join(map(str, rollout.waves))
+    return f"In waves: {sizes}. Each must be ready before the next one."
+
+
+def held_head(operation: Operation) -> str:
+    """Return the headline of a held rollout: `Stopped after 1 of 60: KeyError`."""
+    total = sum(step.state is not StepState.SKIPPED for step in operation.steps)
+    return f"Stopped after {len(begun_steps(operation))} of {total}: {_reason(operation)}"
+
+
+def _reason(operation: Operation) -> str:
+    """Return why the Space that was sent last failed, without its stage."""
+    last = new_failures(operation)[-1]
+    reason = last.message.removeprefix(f"{last.stage}: ") or "it failed"
+    return reason if len(reason) <= _REASON_LENGTH else f"{reason[: _REASON_LENGTH - 1]}…"
+
+
+def card_blocks(operation: Operation) -> list[Block]:
+    """Return the note about the waves of *operation*, or what a person can do while it's held."""
+    if operation.rollout is None or not operation.in_state(StepState.WAITING):
+        return []
+    if not is_held(operation):
+        return [context(waves_note(operation.rollout))] if not operation.stopped_by else []
+    return [
+        context(_held_note(operation)),
+        actions(
+            button("Continue", f"continue {operation.id}"),
+            button("Stop", f"stop {operation.id}"),
+        ),
+    ]
+
+
+def _held_note(operation: Operation) -> str:
+    """Return how many Spaces wait for how long, and whether the others can be put back."""
+    waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
+    verb = operation.verb.spec.phrases.noun.lower()
+    return f"{waiting} not sent. Without an answer it ends in 24 h. A {verb} can't be undone."
+
+
+def hold_reply(operation: Operation) -> Message:
+    """Return the reply that pings the requester of a rollout that a failure holds."""
+    head = held_head(operation)
+    advice = "Tap Continue or Stop on its card."
+    mention = user_mention(operation.requested_by)
+    return message(f"{head}. {advice}", section(f"{mention} {escape(head)}. {advice}"))
+
+
+def already_held(operation: Operation) -> str:
+    """Return the reply that a held rollout already does what was asked for."""
+    return (
+        f"Operation {operation.id} does that and is waiting: a Space failed. Tap Continue or Stop "
+        "on its card."
+    )
+
+
+def continue_reply(operation: Operation) -> Message:
+    """Return the reply to the person who continued a rollout."""
+    waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
+    text = f"Operation {operation.id} goes on with {waiting}. See its card."
+    return message(text, section(f":arrow_forward: {text}"))
+
+
+def continue_audit_line(operation: Operation) -> str:
+    """Return the audit line of a continued rollout."""
+    waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
+    return f"continued operation {operation.id} with {waiting}"
+
+
+def not_held(operation: Operation) -> str:
+    """Return why *operation* can't be continued."""
+    if operation.skipped_for(SkipReason.STOPPED):
+        return f"Operation {operation.id} is stopped. Send its command again."
+    return f"Operation {operation.id} isn't waiting for anyone. See its card."

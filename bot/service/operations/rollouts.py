@@ -1,0 +1,60 @@
+"""Rollouts, applied: steps claimed within their wave, and a held rollout continued or ended."""
+
+from collections.abc import Iterable
+
+from bot import operations as core
+from bot.audit import AskState, Outcome
+from bot.command import Context
+from bot.errors import UsageError
+from bot.operations import Operation, Step
+from bot.render import rollouts as render
+from bot.results import Continue
+from bot.service import request_state
+from bot.service.dependencies import Dependencies, Job
+from bot.service.operations import begin, card, stop
+from bot.service.reply_channel import reply_best_effort
+from bot.store import Tx, operations
+
+
+def claim(tx: Tx, operation: Operation, step: Step) -> bool:
+    """Save *step* as sent; return False if it may not be sent, or is already.
+
+    In a wave that takes only some Spaces the stored steps decide, because a former leader may
+    have sent others.
+    """
+    if core.is_limited(operation):
+        stored = operations.get_locked(tx, operation.id)
+        if stored is None or not core.sendable(stored, [step]):
+            return False
+    return operations.claim(tx, operation.id, step)
+
+
+def end_overdue(deps: Dependencies, idle: Iterable[Operation]) -> None:
+    """End those of the *idle* rollouts that no person continued in time."""
+    now = deps.now()
+    for operation in idle:
+        after = core.hold(operation, now)
+        if after.is_finished:
+            with deps.leadership.transaction() as tx:
+                card.update(tx, deps.settings, operation, after, now)
+            deps.trigger(Job.DELIVER)
+
+
+def resume(deps: Dependencies, context: Context, result: Continue) -> Outcome:
+    """Continue a held rollout for a person with its permission; return the outcome."""
+    ask, now = context.ask, deps.now()
+    with deps.store.transaction() as tx:
+        operations.lock_operations(tx)
+        held = stop.lock_running(tx, context, result.operation)
+        if not core.is_held(held):
+            raise UsageError(render.not_held(held))
+        request_state.mark_started(tx, ask)
+        # Meanwhile another operation may have begun to work on the same Spaces.
+        resumed = begin.skip_busy(tx, core.resume(held, ask.user, now))
+        card.update(tx, deps.settings, held, resumed, now)
+        outcome = Outcome(AskState.ACTED, render.continue_audit_line(resumed))
+        request_state.mark_done(tx, ask, outcome, now)
+    deps.trigger(Job.ADVANCE)
+    deps.trigger(Job.DELIVER)
+    reply_best_effort(deps, ask, render.continue_reply(resumed))
+    return outcome

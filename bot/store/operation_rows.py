@@ -1,0 +1,102 @@
+"""Operations and steps from their rows, and the values of their columns."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from bot.causes import CauseId
+from bot.operations import (
+    Operation,
+    Rollout,
+    ScheduleOrigin,
+    SkipReason,
+    Step,
+    StepState,
+    Verb,
+)
+from bot.store.engine import Tx
+from bot.store.schema import step as steps
+
+# The fields of a step that have a column of their own name; `state` is the column `progress`.
+_STEP_FIELDS = tuple(field.name for field in fields(Step) if field.name != "state")
+_ENUMS = {"skip_reason": SkipReason, "busy_with": Verb, "cause": CauseId}
+
+
+def operation_values(operation: Operation) -> dict[str, Any]:
+    """Return the columns of a new *operation*, without its state."""
+    return {
+        "verb": operation.verb,
+        "requested_by": operation.requested_by,
+        "channel": operation.channel,
+        "thread": operation.thread,
+        "requested_at": operation.requested_at,
+        "args": dict(operation.args),
+        "alert_card_id": operation.alert_card,
+        "schedule_id": operation.schedule.id if operation.schedule else None,
+        "schedule_timing": operation.schedule.timing if operation.schedule else "",
+        **rollout_values(operation),
+    }
+
+
+def rollout_values(operation: Operation) -> dict[str, Any]:
+    """Return the columns of the rollout of *operation*."""
+    rollout = operation.rollout
+    if rollout is None:
+        return {"waves": None}
+    return {
+        "waves": list(rollout.waves),
+        "held_at": rollout.held_at,
+        "accepted_failures": rollout.accepted_failures,
+        "continued_by": rollout.continued_by,
+        "continued_at": rollout.continued_at,
+    }
+
+
+def step_values(step: Step) -> dict[str, Any]:
+    """Return the columns of *step*, without those that identify it in its operation."""
+    values = {name: getattr(step, name) for name in _STEP_FIELDS}
+    return {**values, "progress": step.state}
+
+
+def read_operations(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
+    """Return the operations of *rows*, each with its steps."""
+    step_rows = tx.execute(
+        select(steps)
+        .where(steps.c.operation_id.in_([row.id for row in rows]))
+        .order_by(steps.c.operation_id, steps.c.position)
+    ).all()
+    return [_operation(row, [s for s in step_rows if s.operation_id == row.id]) for row in rows]
+
+
+def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
+    return Operation(
+        verb=Verb(row.verb),
+        steps=tuple(_step(step) for step in step_rows),
+        requested_by=row.requested_by,
+        channel=row.channel,
+        requested_at=row.requested_at,
+        id=row.id,
+        thread=row.thread,
+        args=row.args,
+        stopped_by=row.stopped_by,
+        stopped_at=row.stopped_at,
+        alert_card=row.alert_card_id,
+        schedule=(
+            ScheduleOrigin(row.schedule_id, row.schedule_timing) if row.schedule_id else None
+        ),
+        rollout=_rollout(row) if row.waves else None,
+    )
+
+
+def _rollout(row: Row[Any]) -> Rollout:
+    return Rollout(
+        tuple(row.waves), row.held_at, row.accepted_failures, row.continued_by, row.continued_at
+    )
+
+
+def _step(row: Row[Any]) -> Step:
+    values = {name: getattr(row, name) for name in _STEP_FIELDS}
+    enums = {name: enum(row_value) for name, enum in _ENUMS.items() if (row_value := values[name])}
+    return Step(**{**values, **enums, "state": StepState(row.progress)})

@@ -1,0 +1,59 @@
+"""Rollouts in words: the waves, the card while one is held, and its replies."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Message
+from bot.operations import Operation, Rollout, Step, StepState, Verb, stop
+from bot.render import operation_replies, operations, rollouts
+from tests.goldens import check_message
+from tests.unit.render.fleet_samples import NAMES, NOW
+
+DONE = Step("acme/if-a", StepState.DONE, stage="RUNNING", stage_before="RUNNING", attempts=1)
+FAILED = Step(
+    "acme/if-b",
+    StepState.FAILED,
+    "RUNTIME_ERROR: KeyError: 'OPENAI_API_KEY'",
+    "RUNTIME_ERROR",
+    "RUNNING",
+    attempts=1,
+    accepted=True,
+)
+WAITING = tuple(Step(f"acme/if-{n}", stage="RUNNING") for n in range(59))
+WAVES = Rollout((1, 6, 53))
+RUNNING = Operation(Verb.RESTART, (DONE, *WAITING), "U1", "C1", NOW, id=17, rollout=WAVES)
+HELD = replace(RUNNING, steps=(FAILED, *WAITING), rollout=replace(WAVES, held_at=NOW))
+CASES: dict[str, Message] = {
+    "question": operation_replies.confirmation(
+        RUNNING, ["All 60 are running.", rollouts.waves_note(WAVES)], 17, NAMES
+    ),
+    "card_in_waves": operations.card(RUNNING, NAMES, NOW),
+    "card_held": operations.card(HELD, NAMES, NOW),
+    "card_stopped": operations.card(stop(HELD, "U2", NOW), NAMES, NOW),
+    "hold_reply": rollouts.hold_reply(HELD),
+    "already_held": operation_replies.already_running(HELD, NOW),
+    "continue_reply": rollouts.continue_reply(HELD),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"rollouts/{name}", CASES[name])
+
+
+def test_a_long_reason_is_cut() -> None:
+    long = replace(HELD, steps=(replace(FAILED, message="x" * 500), *WAITING))
+
+    assert len(rollouts.held_head(long)) < 160
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        (RUNNING, "Operation 17 isn't waiting for anyone. See its card."),
+        (stop(HELD, "U2", NOW), "Operation 17 is stopped. Send its command again."),
+    ],
+)
+def test_what_is_not_held_has_a_reason(operation: Operation, reason: str) -> None:
+    assert rollouts.not_held(operation) == reason

@@ -1,0 +1,284 @@
+"""Rollouts of 60 Spaces: in waves, held by the first new failure, continued, stopped or ended."""
+
+from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from bot.model import Condition
+from bot.operations import mark_sent
+from bot.service import Bot
+from bot.service.operations import rollouts
+from bot.store import operations
+from tests.conftest import MakeBot
+from tests.database import Database
+from tests.fakes import FakeClock, FakeHub, FakeProber, FakeSlack
+from tests.faults import FaultPoint, Killed, with_faults
+from tests.processes import move_bot
+from tests.requests import buttons, last_full_reply, last_reply, send_command, tick
+
+SIXTY = [f"acme/team-{n}" for n in range(1, 61)]
+KEY_ERROR = "Traceback (most recent call last):\n  File\nKeyError: 'OPENAI_API_KEY'"
+
+
+@pytest.fixture
+def course(bot: Bot, hub: FakeHub) -> Bot:
+    """A class of 60 running Spaces, after `restart all` was confirmed."""
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    send_command(bot, "restart all")
+    send_command(bot, "confirm 1")
+    return bot
+
+
+def become(hub: FakeHub, stage: str, error: str = "") -> None:
+    """Let all Spaces that are starting show *stage*."""
+    for id, space in list(hub.spaces.items()):
+        if space.condition is Condition.STARTING:
+            hub.put(id, stage, error=error)
+
+
+def settle(bot: Bot, hub: FakeHub, clock: FakeClock, stage: str, error: str = "") -> None:
+    """Let the wave that was sent end in *stage*, and look twice."""
+    become(hub, stage, error)
+    for _ in range(2):
+        tick(bot, clock, 6)
+
+
+def hold(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    """Send the first wave, which crashes."""
+    tick(bot, clock)
+    settle(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
+
+
+def test_the_question_says_that_it_goes_in_waves(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+
+    send_command(bot, "restart all")
+
+    assert "In waves: 1, then 6, then 53." in last_full_reply(slack)
+
+
+def test_each_wave_is_sent_once_the_apps_of_the_one_before_answer(
+    course: Bot, hub: FakeHub, prober: FakeProber, slack: FakeSlack, clock: FakeClock
+) -> None:
+    sizes = []
+    for _ in range(3):
+        tick(course, clock)
+        tick(course, clock)
+        sizes.append(len(hub.writes))
+        settle(course, hub, clock, "RUNNING")
+
+    assert sizes == [1, 7, 60]
+    assert set(prober.probes) == set(SIXTY)
+    assert slack.cards[0].text.startswith("Restarted 60 Spaces in")
+
+
+def test_the_first_new_failure_stops_it_with_the_reason_first(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+
+    (card,) = slack.cards
+    assert len(hub.writes) == 1
+    assert card.text.startswith("Stopped after 1 of 60: KeyError: 'OPENAI_API_KEY'")
+    assert card.buttons == {"Continue": "continue 1", "Stop": "stop 1"}
+    (reply,) = slack.replies
+    assert reply.text.startswith("Stopped after 1 of 60: KeyError")
+    assert "<@UTA>" in str(reply.message.blocks)
+
+
+def test_an_app_that_does_not_answer_any_more_stops_it(
+    course: Bot, hub: FakeHub, prober: FakeProber, slack: FakeSlack, clock: FakeClock
+) -> None:
+    for id in SIXTY:
+        prober.set(id, 502)
+    tick(course, clock)
+    become(hub, "RUNNING")
+    for _ in range(12):
+        tick(course, clock, 10)
+
+    assert len(hub.writes) == 1
+    assert slack.cards[0].text.startswith("Stopped after 1 of 60: running, but not answering")
+
+
+def test_a_space_that_failed_before_does_not_stop_it(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    hub.put(SIXTY[0], "RUNTIME_ERROR")
+    send_command(bot, "restart all")
+    send_command(bot, "confirm 1")
+    for _ in range(2):
+        tick(bot, clock)
+        assert SIXTY[0] not in {id for _, id in hub.writes}
+        settle(bot, hub, clock, "RUNNING")
+    tick(bot, clock)
+    hub.put(SIXTY[0], "RUNTIME_ERROR", error="still broken")
+    settle(bot, hub, clock, "RUNNING")
+    for _ in range(8):
+        tick(bot, clock, 10)
+
+    assert len(hub.writes) == 60
+    assert slack.cards[0].text.startswith("Restarted 59 of 60")
+
+
+def test_a_held_rollout_continues_with_the_next_wave(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    send_command(course, "continue 1")
+    tick(course, clock)
+
+    assert last_reply(slack) == "Operation 1 goes on with 59 Spaces. See its card."
+    assert len(hub.writes) == 7
+    settle(course, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
+    assert slack.cards[0].text.startswith("Stopped after 7 of 60: KeyError")
+    assert len(slack.replies) == 2, "it is a new failure, so it pings once more"
+
+
+def test_stop_ends_a_held_rollout(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    send_command(course, "stop 1")
+    tick(course, clock)
+
+    assert slack.cards[0].text.startswith("Restart stopped: 0 done, 1 failed, 59 not sent")
+    assert len(hub.writes) == 1
+    send_command(course, "continue 1")
+    assert last_reply(slack) == "Operation 1 is already finished. See its card."
+
+
+def test_a_held_rollout_makes_no_calls_and_ends_after_a_day(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    before = len(hub.calls)
+    tick(course, clock, 3600)
+    assert len(hub.calls) == before
+    tick(course, clock, timedelta(hours=24).total_seconds())
+
+    assert slack.cards[0].text.startswith(
+        "Couldn't restart team-1 · 59 not sent (nobody continued it)"
+    )
+    assert slack.cards[0].buttons == {"Retry": "restart team-1"}
+    assert len(hub.writes) == 1
+
+
+def test_spaces_that_a_held_rollout_has_not_reached_are_free(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    hub.put(SIXTY[4], "SLEEPING")
+    send_command(course, "wake team-5")
+    tick(course, clock)
+    assert hub.writes[-1] == ("restart", SIXTY[4])
+
+    send_command(course, "continue 1")
+    tick(course, clock)
+
+    assert hub.writes.count(("restart", SIXTY[4])) == 1, "the other operation is still at it"
+
+
+def test_the_same_command_points_to_the_held_rollout(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    send_command(course, "restart all")
+
+    assert last_reply(slack).startswith("Operation 1 does that and is waiting")
+    assert buttons(slack) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("continue 1", "Operation 1 isn't waiting for anyone. See its card."),
+        ("continue 7", "There's no operation 7."),
+        ("continue", "Which operation? The number is on its card: `continue 12`."),
+    ],
+)
+def test_what_is_not_held_is_not_continued(
+    course: Bot, slack: FakeSlack, text: str, reply: str
+) -> None:
+    send_command(course, text)
+
+    assert last_reply(slack).startswith(reply)
+
+
+def test_only_people_with_the_command_continue_it(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    send_command(course, "continue 1", "USTUDENT")
+    tick(course, clock)
+
+    assert len(hub.writes) == 1
+    assert "operators only" in last_reply(slack)
+
+
+@pytest.mark.parametrize(("ready", "most"), [(0, 1), (1, 7)])
+def test_a_crash_at_any_point_never_widens_a_wave(
+    make_bot: MakeBot,
+    database: Database,
+    second_database: Database,
+    hub: FakeHub,
+    slack: FakeSlack,
+    clock: FakeClock,
+    ready: int,
+    most: int,
+) -> None:
+    template = make_bot()
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    send_command(template, "restart all")
+    send_command(template, "confirm 1")
+    for _ in range(ready):
+        tick(template, clock)
+        become(hub, "RUNNING")
+    template.deps.store.close()  # so that the journal is in the file
+    started = clock()
+    for at in count():
+        world, clock.time = deepcopy(hub), started
+        bot = move_bot(template, world, deepcopy(slack), second_database.fill(database.path))
+        died = run_until_crash(bot, clock, at)
+        for _ in range(2):
+            tick(bot, clock)
+        second_database.clear()
+
+        assert len(set(world.writes)) == len(world.writes) <= most, f"dead at moment {at}"
+        if not died:
+            break
+    assert len(world.writes) == most
+    assert at > 5, "there are more moments than that"
+
+
+def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
+    """Let the bot work until it dies at that moment; return whether there was such a moment."""
+    dying = with_faults(bot, FaultPoint(at))
+    try:
+        for _ in range(3):
+            tick(dying, clock)
+    except Killed:
+        return True
+    return False
+
+
+def test_a_former_leader_sends_nothing_beyond_the_wave(
+    course: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    """It decided before another leader sent the first Space."""
+    with course.deps.store.transaction() as tx:
+        (stale,) = operations.running(tx)
+    tick(course, clock)
+
+    late = mark_sent(replace(stale.steps[1], stage_before="RUNNING"), clock())
+    with course.deps.store.transaction() as tx:
+        assert not rollouts.claim(tx, stale, late)
