@@ -201,7 +201,7 @@ def _make_client(settings: Settings) -> WebClient:
 
 
 def _tune_garbage_collector() -> None:
-    """Run the garbage collector rarely, and without the objects that live as long as the process.
+    """Run the garbage collector rarely, and exclude the objects of the whole process.
 
     Modules and classes are most of the objects of a small bot: https://docs.python.org/3/library/gc.html
     """

@@ -88,12 +88,12 @@ class CardKey:
 
     @classmethod
     def incident_reply(cls, kind: CardKind, incident: int, at: datetime | None) -> "CardKey":
-        """Return the key of a reply about an incident; *at* tells several of a kind apart."""
+        """Return the key of a reply about an incident. *at* distinguishes several of a kind."""
         return cls(kind, f"incident:{incident}" + (f":{_epoch(at)}" if at else ""))
 
     @classmethod
     def group_reply(cls, kind: CardKind, group: int, at: datetime | None) -> "CardKey":
-        """Return the key of a reply about a group; *at* tells several of a kind apart."""
+        """Return the key of a reply about a group. *at* distinguishes several of a kind."""
         return cls(kind, f"group:{group}" + (f":{_epoch(at)}" if at else ""))
 
     @classmethod

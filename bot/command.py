@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from inspect import cleandoc
+from typing import TypedDict, Unpack
 
 from bot.errors import NothingSelected, PermissionDenied, UsageError
 from bot.health.verdict import Verdict
@@ -117,15 +118,15 @@ class Command:
     name: str
     usage: str
     help: str
-    role: Role
-    freshness: Freshness
-    example: str  # shown by `help` to copy, or to click if the command only reads
-    hidden: bool  # only buttons use it, and `help` does not list it
+    details: str  # more than `help` has room for
     run: Callable[[Context], Answer]
-    check: Check = _no_errors
+    role: Role = Role.VIEWER
+    freshness: Freshness = Freshness.CACHED
+    example: str = ""  # shown by `help` to copy, or to click if the command only reads
+    hidden: bool = False  # only buttons use it, and `help` does not list it
+    check: Check = _no_errors  # validates a submitted form of this command
     accepts_missing: bool = False  # a missing Space can be a target while it has an incident
     is_read: bool = False  # it changes nothing, whatever its targets
-    details: str = ""  # more than `help` has room for
     does: str = ""  # what it does, for a refusal: "restart Spaces"
     takes_time: bool = False  # it can run later: `… at 13:50`, `… every weekday at 9`
     reads_times: bool = False  # times are among its own words
@@ -194,47 +195,34 @@ def check_permission(command: Command, permission: Permission) -> None:
     )
 
 
+class CommandOptions(TypedDict, total=False):
+    """The fields of `Command` that a decorator may set."""
+
+    role: Role
+    freshness: Freshness
+    example: str
+    hidden: bool
+    check: Check
+    accepts_missing: bool
+    is_read: bool
+    does: str
+    takes_time: bool
+    reads_times: bool
+
+
 def command(
-    usage: str,
-    *,
-    role: Role = Role.VIEWER,
-    freshness: Freshness = Freshness.CACHED,
-    example: str = "",
-    hidden: bool = False,
-    words: int = 1,
-    check: Check = _no_errors,
-    accepts_missing: bool = False,
-    is_read: bool = False,
-    does: str = "",
-    takes_time: bool = False,
-    reads_times: bool = False,
+    usage: str, *, words: int = 1, **options: Unpack[CommandOptions]
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
-    The first *words* words of *usage* are its name. The docstring's first line is its help, and
-    the rest is on the page about commands. *check* validates a submitted form of this command.
+    The first *words* words of *usage* are its name. The docstring's first paragraph is its help,
+    and the rest is on the page about commands.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
         help, _, details = cleandoc(run.__doc__).partition("\n\n")
-        return Command(
-            name,
-            usage,
-            help,
-            role,
-            freshness,
-            example,
-            hidden,
-            run,
-            check,
-            accepts_missing,
-            is_read,
-            " ".join(details.split()),
-            does,
-            takes_time,
-            reads_times,
-        )
+        return Command(name, usage, help, " ".join(details.split()), run, **options)
 
     return make

@@ -1,4 +1,4 @@
-"""The relevant line of an error: its summary for people, and its fingerprint to compare causes."""
+"""The relevant line of an error: its summary for people, its fingerprint for grouping."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Errors whose message is shown to the person who asked, and the loss of the lease.
+"""Errors whose message is shown to the requester, and the loss of the lease.
 
 * BotError                base class
   x UsageError            the request can't be parsed
@@ -77,7 +77,7 @@ class PermissionDenied(BotError):
 
 
 class NothingSelected(UsageError):
-    """The targets are valid, but select no Space at the moment, as `asleep` when all run."""
+    """The targets are valid but select no Space now, as `asleep` when all run."""
 
 
 class UnexpectedError(BotError):
@@ -135,7 +135,7 @@ class NotFound(HubError):
 
 
 class Unauthorized(NotFound):
-    """The Space doesn't exist, or the token can't see it or isn't allowed to do this."""
+    """The Space doesn't exist, or the token can't see it or lacks the permission."""
 
 
 class NoLog(NotFound):
@@ -143,7 +143,7 @@ class NoLog(NotFound):
 
 
 def for_listed_space(error: E) -> "E | HubForbidden":
-    """Return *error* of an act on a Space that the list shows, where a 401 blames the token."""
+    """Return *error* of an act on a listed Space, where a 401 blames the token."""
     if not isinstance(error, Unauthorized):
         return error
     cause = causes.get(CauseId.TOKEN_CANNOT_ACT)

@@ -63,7 +63,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
-    """Why facts are those of an earlier sweep: the Hub doesn't answer, or limits our calls."""
+    """Why facts are of an earlier sweep: a Hub outage or a rate limit."""
 
     since: datetime  # the time of the sweep
     limited_until: datetime | None = None  # the end of a rate limit; None: no answer
@@ -109,7 +109,7 @@ FREE_PLAN = "free"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A Space to copy, with the variables that the Hub copies, and what it doesn't copy."""
+    """A Space to copy, with its copied variables and what isn't copied."""
 
     space: Space
     variables: Mapping[str, str] | None = None  # None: the Hub didn't return them

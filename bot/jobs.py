@@ -141,7 +141,7 @@ class Scheduler:
         ]
 
     def _reschedule(self, name: Job, seconds: float) -> None:
-        """Run the job *seconds* from now and then at that interval, if it isn't the present one."""
+        """Run the job every *seconds* from now, if that is a new interval."""
         if self._intervals.get(name) == seconds:
             return
         self._intervals[name] = seconds

@@ -106,7 +106,7 @@ Fleet = Mapping[str, Space]
 
 
 def find_template(fleet: Fleet, template: str | None) -> str | None:
-    """Return the id of *template* in *fleet*, found whatever its case; None if it isn't there."""
+    """Return the id of *template* in *fleet* in any case; None if it isn't there."""
     wanted = (template or "").casefold()
     return next((id for id in fleet if id.casefold() == wanted), None)
 

@@ -30,7 +30,7 @@ class SpaceDetailsQuery(Query[SpaceDetails]):
 
 @dataclass(frozen=True, slots=True)
 class TemplateQuery(Query[Template | None]):
-    """A Space to copy, and the plan of the copies' owner; None if it isn't visible."""
+    """A Space to copy, and the plan of the copies' owner. None if it isn't visible."""
 
     space: str
     owner: str

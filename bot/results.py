@@ -1,4 +1,4 @@
-"""Results of commands: what the service executes or shows, or the query that leads to one."""
+"""Results of commands: what the service executes, shows or queries."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """
-Every limit of Slack that the bot keeps to, under one name each, and the form of Slack's ids.
+The limits of Slack under one name each, and the form of Slack's ids.
 
 Lengths are in characters. Source: https://docs.slack.dev/reference/block-kit
 """

@@ -1,6 +1,8 @@
-"""The architecture: its page, a test for each module, and few places that catch any exception."""
+"""The architecture: its page, tests and docstrings, and few places that catch any exception."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +69,18 @@ SHORT = {
 }
 MIN_LINES, MAX_LINES = 30, 265
 
+#: Public functions without a docstring, by the reason.
+UNDOCUMENTED = {
+    "the interface of SQLAlchemy": {
+        f"store/types.{column}.process_{step}"
+        for column in ("UtcTimestamp", "CardKeyText")
+        for step in ("bind_param", "result_value")
+    },
+}
+#: Decorators whose docstring is the help that people read, which has its own rules.
+HELP = {"command", "main"}
+MAX_WORDS, MAX_FUNCTION_LINES = 15, 40
+
 
 def test_every_module_is_on_the_architecture_page() -> None:
     listed = set()
@@ -118,6 +132,67 @@ def test_broad_excepts_are_few_and_say_why() -> None:
 
     assert len(broad) <= 8
     assert [line for line in broad if not re.search(r"# (noqa: BLE001 - )?(?!noqa)\w", line)] == []
+
+
+def test_every_public_name_has_a_docstring_or_a_reason() -> None:
+    missing = {
+        name
+        for name, node in definitions()
+        if ast.get_docstring(node) is None and not re.search(r"\._", name)
+    }
+
+    assert missing == {name for names in UNDOCUMENTED.values() for name in names}
+
+
+def test_first_sentences_of_docstrings_are_short() -> None:
+    texts = [
+        (name, ast.get_docstring(node) or "")
+        for name, node in definitions()
+        if not HELP & decorators(node)
+    ]
+    texts += [(name, ast.get_docstring(tree(path)) or "") for name, path in modules().items()]
+
+    sentences = ((name, re.split(r"(?<=[.?!])\s", text)[0]) for name, text in texts)
+    assert [one for one in sentences if len(one[1].split()) > MAX_WORDS] == []
+
+
+def test_functions_are_short() -> None:
+    lengths = {
+        name: (node.end_lineno or 0) - node.lineno + 1
+        for name, node in definitions()
+        if not isinstance(node, ast.ClassDef)
+    }
+
+    assert {name for name, lines in lengths.items() if lines > MAX_FUNCTION_LINES} == set()
+
+
+def definitions() -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+    """Yield the functions, classes and methods of the bot by name, without nested functions."""
+    for module, path in modules().items():
+        for name, node in members(tree(path)):
+            yield f"{module}.{name}", node
+
+
+def members(
+    parent: ast.Module | ast.ClassDef, prefix: str = ""
+) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+    """Yield the functions and classes of a module or a class, with those of its classes."""
+    for node in parent.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield f"{prefix}{node.name}", node
+        if isinstance(node, ast.ClassDef):
+            yield from members(node, f"{prefix}{node.name}.")
+
+
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(path.read_text())
+
+
+def decorators(node: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    """Return the first name of each decorator: of `@main.command()` it is `main`."""
+    texts = (ast.unparse(one) for one in node.decorator_list)
+    return {re.split(r"\W", text)[0] for text in texts}
 
 
 def modules() -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""Polling: when the next sweep starts, so that sweeps use a tenth of the Hub's rate limit."""
+"""Polling: the times of sweeps, which use a tenth of the Hub's rate limit."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,7 +89,7 @@ def _pause(until: datetime, now: datetime, min_seconds: float) -> PollInterval:
 
 
 def _spread(pages: int, window: RateBudget, usage: SweepUsage, now: datetime) -> PollInterval:
-    """Return the interval that spreads the calls left for sweeps over the rest of the window.
+    """Return the interval that spreads the remaining calls over the rest of the window.
 
     They are what sweeps haven't used of their share, and at most the share of what anybody may
     still use, so that sweeps give way to people and to bulk work.

@@ -182,7 +182,7 @@ def find_problem(
     health: HealthRecord | None,
     open_problem: ProblemKind | None,
 ) -> ProblemKind | None:
-    """Return the problem of a Space by its stage, or else by the probes of its app.
+    """Return the problem of a Space by its stage or the probes of its app.
 
     Probes before its present stage count only while an incident about them is open, because a
     restart doesn't prove that the app answers.

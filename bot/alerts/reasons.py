@@ -75,7 +75,7 @@ class Reason:
 
 
 def opening_code(problem: ProblemKind, *, is_confirmed: bool) -> ReasonCode:
-    """Return why an incident is opened: by one or two calls of the Hub, or by the app itself."""
+    """Return the reason code for opening an incident: seen once, confirmed, or probed."""
     if problem is ProblemKind.UNRESPONSIVE:
         return ReasonCode.NOT_ANSWERING
     return ReasonCode.PROBLEM_CONFIRMED if is_confirmed else ReasonCode.PROBLEM

@@ -134,7 +134,7 @@ def remedies(incident: Incident, *, is_static: bool = False) -> Sequence[Remedy]
 
 
 def cause_of(incident: Incident) -> FoundCause | None:
-    """Return the known cause of a failure: that of its diagnosis, else that of its error."""
+    """Return the known cause of a failure by its diagnosis, else by its error."""
     if incident.problem is not ProblemKind.FAILED or not incident.is_error_current:
         return None
     known = incident.diagnosis
@@ -219,7 +219,7 @@ def colliding_keys(incidents: Sequence[Incident]) -> list[str]:
 
 
 def _repair(stage: str, found: FoundCause | None, *, is_static: bool) -> Remedy | None:
-    """Return what may repair a Space in *stage* with this known cause; None if no command does.
+    """Return the command that may repair a Space in *stage* with this cause, or None.
 
     Only a commit builds a static Space again.
     """

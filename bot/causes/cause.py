@@ -1,4 +1,4 @@
-"""The data of one known cause: where its words occur, whose move it is, and what helps."""
+"""The data of one known cause: its patterns, who can fix it, and its advice."""
 
 import re
 from collections.abc import Mapping

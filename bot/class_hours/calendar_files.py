@@ -70,7 +70,7 @@ def parse_calendar(content: bytes, zone: str, now: datetime) -> Timetable:
 
 
 def _unfold(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the content lines with the number of their first line; a space continues a line."""
+    """Yield the content lines with the number of their first line. A space continues a line."""
     number, parts = 0, [""]
     for n, line in enumerate(text.splitlines(), 1):
         if line[:1] in (" ", "\t"):
@@ -112,7 +112,7 @@ def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
 
 
 def _load(text: str, lines: Iterable[tuple[int, str]]) -> Any:
-    """Return the calendar of the library, which keeps the errors of an event on that event."""
+    """Return the library's calendar, in which each event has its own errors."""
     from icalendar import Calendar  # noqa: PLC0415 - an extra
 
     try:
@@ -128,7 +128,7 @@ def _load(text: str, lines: Iterable[tuple[int, str]]) -> Any:
 def _find_line_error(
     name: str | None, calendar: Any, lines: Iterable[tuple[int, str]]
 ) -> UsageError:
-    """Return the error for the line of the first event whose property *name* can't be read."""
+    """Return the error for the first event whose property *name* can't be read."""
     events = calendar.walk("VEVENT")
     index = next(n for n, event in enumerate(events) if event.errors)
     seen = -1

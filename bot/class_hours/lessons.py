@@ -1,4 +1,4 @@
-"""Lessons: the times of a weekly rule or of a calendar file, and whether it is class time."""
+"""Lessons: the times of a weekly rule or a calendar file, and class time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class ClassHours:
         return (lesson for lesson in found if lesson.ends_at > start and lesson.starts_at <= end)
 
     def _weekly_lessons(self, start: datetime, end: datetime) -> Iterator[Lesson]:
-        """Yield the lessons of the days around *start* to *end*; a lesson may begin a day early."""
+        """Yield the lessons of the days around *start* to *end*. A lesson may begin a day early."""
         local = ZoneInfo(self.zone)
         day, last = start.astimezone(local).date() - timedelta(days=1), end.astimezone(local).date()
         while day <= last:
@@ -80,7 +80,7 @@ def is_class_time(hours: ClassHours, now: datetime) -> bool:
 
 
 def next_lesson(hours: ClassHours, now: datetime) -> Lesson | None:
-    """Return the lesson that takes place or comes next; None if there is none in 400 days."""
+    """Return the current or next lesson; None if there is none in 400 days."""
     return next(hours.lessons(now, now + timedelta(days=_SEARCH_DAYS)), None)
 
 

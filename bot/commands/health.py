@@ -1,4 +1,4 @@
-"""`health`: how a probe decides that an app is ready, and whether it is visited all the time."""
+"""`health`: how a probe decides that an app is ready, and continuous probes."""
 
 from collections.abc import Mapping, Sequence
 

@@ -91,7 +91,7 @@ def why(context: Context) -> Answer:
 
 
 def _select_space(context: Context) -> str:
-    """Return the id of the one Space named; a full id may be of a deleted Space."""
+    """Return the id of the one Space named. A full id may be of a deleted Space."""
     if len(context.words) == 1 and "/" in context.words[0]:
         return context.words[0]
     found = context.targets(acting=False)
@@ -115,7 +115,7 @@ def _user_id(mention: str) -> str:
 
 
 def _missing_duration_error(words: Sequence[str], slash: str) -> UsageError:
-    """Return the error for a mute without `for`; it offers the typed duration or an hour.
+    """Return the error for a mute without `for`. It offers the typed duration or an hour.
 
     Without targets it offers nothing, because that command would mute the whole fleet.
     """

@@ -67,6 +67,6 @@ def unschedule(context: Context) -> Answer:
 
 
 def _timed_command(words: Sequence[str]) -> str | None:
-    """Return the command in `schedule wake all at 9`, to offer it; None if there is no time."""
+    """Return the command in `schedule wake all at 9`; None if there is no time."""
     rest, clause = split_time_clause(words)
     return button_command((*rest, *clause)) if rest and clause else None

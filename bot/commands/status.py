@@ -115,7 +115,7 @@ def url(context: Context) -> Answer:
 
 
 def _render_urls(context: Context, ids: Sequence[str], hosts: Mapping[str, str]) -> Message:
-    """Return the URLs with the live *hosts*, which `info` shows as well; else the listed ones."""
+    """Return the URLs with the live *hosts*, as in `info`, else with the listed ones."""
     spaces = [context.fleet[id] for id in ids]
     live = [replace(space, host=hosts.get(space.id, space.host)) for space in spaces]
     return fleet.urls(live, context.names, context.staleness, context.slash)

@@ -124,7 +124,7 @@ def _left_paused(context: Context, words: Sequence[str]) -> Sequence[str]:
 
 
 def _dollars_per_hour(context: Context, operation: Operation) -> float:
-    """Return the price of the paid hardware that *operation* starts, as far as it is known."""
+    """Return the known hourly price of the paid hardware that *operation* starts."""
     spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
     risk = assess(operation.verb, spaces)
     return sum(context.prices.get(s.hardware or "", 0.0) for s in (risk.paid if risk else ()))

@@ -1,4 +1,4 @@
-"""Executors that are bounded, keyed or draining, and a bounded wait for one piece of work."""
+"""Executors that are bounded, keyed or draining, and a bounded wait for one call."""
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator

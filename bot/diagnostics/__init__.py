@@ -55,7 +55,7 @@ def _do_nothing() -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class SetupChecks:
-    """The checks of the setup that `doctor` runs, for the command line and for the running bot."""
+    """The setup checks of `doctor`, for the command line and the running bot."""
 
     settings: Settings
     slack_client: WebClient

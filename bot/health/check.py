@@ -1,4 +1,4 @@
-"""The health check of an app: which path is requested and what its answer must be."""
+"""The health check of an app: the requested path and the expected answer."""
 
 import re
 from collections.abc import Iterable

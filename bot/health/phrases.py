@@ -18,7 +18,7 @@ _PHRASES = {
 
 
 def describe_problem(verdict: Verdict) -> str:
-    """Return the problem of *verdict* in a few words, "" for a ready app; not escaped.
+    """Return the problem of *verdict* in a few words, "" for a ready app. Not escaped.
 
     >>> describe_problem(Verdict(ProbeProblem.STATUS, 502))
     '502 at /'

@@ -54,7 +54,7 @@ def may_probe(space: Space) -> bool:
 
 
 def due_probes(facts: ProbeFacts, now: datetime) -> dict[str, ProbeReason]:
-    """Return the Spaces to probe at *now*, each with the most urgent reason that is due."""
+    """Return the Spaces to probe at *now*, each with its most urgent due reason."""
     due: dict[str, ProbeReason] = {}
     turns = _turns({*facts.continuous, *facts.in_class}, now)
     for id in _candidates(facts):

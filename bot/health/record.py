@@ -1,4 +1,4 @@
-"""The record of a Space's probes: its last verdict, and whether its app counts as down."""
+"""The record of a Space's probes: its last verdict and the state of its app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ class ProbeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an app is ready, or the problem with the status and the time of its answer."""
+    """The result of a probe: ready, or the problem with the status and time."""
 
     problem: ProbeProblem | None = None  # None: it is ready
     status: int = 0

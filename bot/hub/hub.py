@@ -1,4 +1,4 @@
-"""The client of the Hub: its writes, and the reads of `reads`, as methods of one object."""
+"""The client of the Hub: its writes, and the reads of the module `reads`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -37,7 +37,7 @@ def read_tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
 
 
 def _event_texts(response: httpx2.Response) -> Iterator[str]:
-    """Yield the text of each event until the log is idle or the limits are reached."""
+    """Yield the text of each event until the log is idle or reaches a limit."""
     received = response.iter_lines()
     idle_since, size = monotonic(), 0
     while (

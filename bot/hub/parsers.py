@@ -185,7 +185,7 @@ def _to_space(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> 
 
 
 def _error(runtime: Mapping[str, Any]) -> str:
-    """Return why a Space failed or was paused, with the rule of the moderation that blocks it."""
+    """Return why a Space failed or was paused, with the blocking moderation rule."""
     rule = as_text(as_mapping(runtime.get("abuse")).get("reason"))
     return ": ".join(filter(None, [as_text(runtime.get("errorMessage")), rule]))
 

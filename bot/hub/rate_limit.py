@@ -1,5 +1,5 @@
 """
-The Hub's rate limit: the window in an answer's headers, and the cooldowns after a 429.
+The Hub's rate limit: the window in response headers, and cooldowns after a 429.
 
 The Hub counts calls that come before the wait of a 429 is over, so they aren't sent at all. All
 calls share the cooldowns: reads and writes, of sweeps and of people.

@@ -15,7 +15,7 @@ _MAX_STAGE_LOOKUPS = 8  # of Spaces that one list has without a stage
 
 
 class HubReads:
-    """The reads of the Hub; each takes at most *timeout* seconds, a list a few times that."""
+    """The reads of the Hub. Each takes at most *timeout* seconds, a list a few times that."""
 
     def __init__(self, http: HubHttp, timeout: float) -> None:
         self._http, self._timeout = http, timeout

@@ -143,7 +143,7 @@ def _acknowledge(ack: Ack, ask: Ask, text: str) -> BoltResponse:
 
 
 def _rejection_reason(context: BoltContext) -> str:
-    """Return why the payload is rejected, or "" if it comes from the bot's own workspace."""
+    """Return why the payload is rejected, or "" if it is from the own workspace."""
     auth = context.authorize_result
     if auth is None or auth.team_id is None:
         return NO_IDENTITY

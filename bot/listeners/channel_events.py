@@ -32,7 +32,7 @@ _MEMBER_CHANGES = {
 
 
 def is_channel_event(body: Mapping[str, Any]) -> bool:
-    """Return whether *body* is an event about a channel, as opposed to a message in one."""
+    """Return whether *body* is an event about a channel, not a message in one."""
     return _event_of(body).get("type") in {*_CHANGES, *_MEMBER_CHANGES}
 
 

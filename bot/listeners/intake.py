@@ -1,4 +1,4 @@
-"""The intake of a request: store it, acknowledge it, answer it; or reject it with the reason."""
+"""The intake of a request: store, acknowledge and answer it, or reject it."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -99,7 +99,7 @@ class Intake:
         self.gate = IntakeGate()
 
     def check_form(self, ask: Ask) -> dict[str, str]:
-        """Return the errors of a submitted form, by field, and add an audit entry for them."""
+        """Return the errors of a submitted form by field, and audit them."""
         if ask.source is not Source.MODAL:
             return {}
         problems = self._handler.check_form(ask)

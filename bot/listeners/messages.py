@@ -42,7 +42,7 @@ _PERSON_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
 
 def extract_request(message: Mapping[str, Any], bot_user: str) -> tuple[str, InertReason | None]:
-    """Return the text of the request in *message*, and the reason if it must not act.
+    """Return the request's text in *message*, and the reason if it must not act.
 
     Code blocks, quotations and mentions of *bot_user* are omitted. If only courtesies remain, the
     text is empty.
@@ -75,7 +75,7 @@ def _is_only_courtesies(text: str) -> bool:
 
 
 def _message_text(message: Mapping[str, Any]) -> str:
-    """Return the text of *message*, taken from its rich text if that marks code or quotations.
+    """Return the text of *message*, from its rich text if that marks code or quotations.
 
     The plain text contains the same code, but not every client fences it.
     """
@@ -111,7 +111,7 @@ def _to_message_text(element: Element) -> str:
 
 
 def read(body: Payload, bot_user: str) -> Ask | None:
-    """Return the request in an event, or None if no person addresses the bot in it.
+    """Return the request in an event; None if no person addresses the bot.
 
     The idempotency key consists of channel and timestamp, because Slack may deliver one message
     as several events: a mention in a direct message arrives as two.

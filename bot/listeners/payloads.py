@@ -109,7 +109,7 @@ def _read_button(body: Payload) -> Ask | None:
 
 
 def _command_of(action: Payload) -> str | None:
-    """Return the command in a button or menu, or None if it has another action id."""
+    """Return the command in a button or menu; None for another action id."""
     id = action["action_id"]
     if id == MENU_ACTION_ID:
         return str(action["selected_option"]["value"])

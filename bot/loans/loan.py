@@ -1,4 +1,4 @@
-"""Loans as data: what a Space has for how long, what it goes back to, and when that is due."""
+"""Loans as data: the lent hardware of a Space, its end, and the hardware before."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class LoanChange:
-    """A change of the loans of Spaces: a later end, or None to keep the hardware."""
+    """A change of loans: a later end, or None to keep the hardware."""
 
     loans: tuple[Loan, ...]  # as they are after the change
     is_kept: bool = False

@@ -90,7 +90,7 @@ def _advance_proven(  # noqa: PLR0917 - the facts about one step
 
 
 def awaiting_proof(operation: Operation, fleet: Fleet, now: datetime) -> tuple[str, ...]:
-    """Return the Spaces of *operation* whose app must answer now for a step to be done."""
+    """Return the Spaces whose app must answer now for a step to be done."""
     if not operation.verb.spec.starts_app or not operation.in_state(StepState.SENT):
         return ()
     return unproven(advance(operation, fleet, {}, now)[0])

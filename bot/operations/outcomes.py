@@ -1,5 +1,5 @@
 """
-The outcomes of steps: after a call is sent and answered, and when an operation ends early.
+The outcomes of steps: after a call, and when an operation ends early.
 
 An operation ends early when a person stops it, or when the Hub can't be read or called.
 """

@@ -1,5 +1,5 @@
 """
-Plans of operations before anything is sent: their steps, their risk and the calls they may use.
+Plans of operations before anything is sent: steps, risk and available calls.
 
 A risk is what a person confirms: the act interrupts people, or it may, or it costs money.
 """
@@ -40,7 +40,7 @@ def plan(
 
 
 def _mark_unready(step: Step) -> Step:
-    """Return *step* with the reason that its Space runs in vain, if it was skipped as running."""
+    """Return *step*, if skipped as running, with the reason that its Space runs in vain."""
     is_up = step.skip_reason is SkipReason.ALREADY_UP
     return skip(step, SkipReason.NOT_ANSWERING) if is_up else step
 

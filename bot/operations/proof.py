@@ -1,4 +1,4 @@
-"""The proof that a started app is ready: its answer to a probe, within a bound."""
+"""The proof that a started app is ready: its answer to a probe, in time."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _FAILURES = 2
 
 
 def needs_proof(spec: VerbSpec, step: Step, space: Space | None) -> bool:
-    """Return whether *step*, which is done by its stage, also needs an answer of the app."""
+    """Return whether *step*, which is done by stage, also needs the app's answer."""
     return (
         spec.starts_app and step.state is StepState.DONE and space is not None and may_probe(space)
     )

@@ -1,4 +1,4 @@
-"""The reasons why a verb has nothing to do on a Space, and why it failed there."""
+"""The reasons why a verb skips a Space, and why it failed there."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -21,7 +21,7 @@ _MAX_RANGE = timedelta(days=200)
 
 def parse_dates(words: Sequence[str], today: date) -> tuple[date, ...]:
     """
-    Return the dates that *words* spell, sorted; a date without a year is the next one.
+    Return the dates that *words* spell, sorted. A date without a year is the next one.
 
     >>> [str(day) for day in parse_dates(["24", "dec", "31", "dec"], date(2026, 11, 27))]
     ['2026-12-24', '2026-12-31']

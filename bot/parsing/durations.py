@@ -104,7 +104,7 @@ def parse_time_of_day(words: Sequence[str]) -> time:
 
 def parse_days(word: str) -> tuple[int, ...]:
     """
-    Return the days of the week that *word* means: Monday is 0, no day is `()`.
+    Return the weekdays that *word* means: Monday is 0, no day is `()`.
 
     >>> parse_days("mon"), parse_days("Weekdays"), parse_days("fri-sun"), parse_days("monkey")
     ((0,), (0, 1, 2, 3, 4), (4, 5, 6), ())

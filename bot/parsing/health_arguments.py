@@ -1,4 +1,4 @@
-"""Parser of the `health` command: targets, a path, a status, a time, and watch or rest."""
+"""Parser of the `health` command: targets, path, status, time, and watch or rest."""
 
 import re
 from collections.abc import Sequence

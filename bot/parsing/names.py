@@ -69,7 +69,7 @@ class NameIndex:
         return f"{self.hub}/spaces/{quote(id)}"
 
     def find(self, word: str) -> tuple[str, ...]:
-        """Return the ids of the Spaces with this exact name, in any case; several may share it."""
+        """Return the ids of the Spaces with this exact name, in any case. Several may share it."""
         found = self._ids_by_name.get(word.casefold(), ())
         return (word,) if word in found else found
 

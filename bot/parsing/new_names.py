@@ -90,7 +90,7 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
 
 
 def _requested_name(id: str) -> str:
-    """Return all that stands behind the owner, which is no name if it has another slash."""
+    """Return the part after the owner, which is no name if it has another slash."""
     return id.removeprefix(f"{owner_of(id)}/")
 
 

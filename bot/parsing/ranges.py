@@ -28,7 +28,7 @@ class Range:
     width: int = 1  # digits, with leading zeros
 
     def __contains__(self, name: str) -> bool:
-        """Return whether the range holds *name*, in lower case; 07 and 7 are the same number."""
+        """Return whether the range holds *name*, in lower case. 07 and 7 are the same number."""
         stem, index = _split_index(name)
         return (
             stem == self.stem
@@ -108,7 +108,7 @@ def stem_of(name: str) -> str | None:
 
 def example_range(names: Sequence[str]) -> str:
     """
-    Return the range of the *names* that share the most common stem, "" if no two do.
+    Return the range of the *names* with the most common stem; "" without one.
 
     >>> example_range(["demo", "team-1", "team-2", "team-9"])
     'team-1..9'

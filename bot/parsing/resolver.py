@@ -115,7 +115,7 @@ class TargetResolver:
         return self.names.matching(lambda name: bool(matches(name)), full="/" in word)
 
     def _match_link(self, link: str) -> tuple[str, ...]:
-        """Return the Space of a link: its own address, or a dotted name that Slack linked."""
+        """Return the Space of a link: its address, or a dotted name that Slack linked."""
         bare = _SCHEME.sub("", link)
         host = bare.partition("/")[0].casefold()
         hosted = tuple(id for id, s in self.fleet.items() if s.host and _host_of(s.host) == host)

@@ -1,4 +1,4 @@
-"""Parsers of one moment to come, as in `tomorrow at 9`, and of the span of a mute."""
+"""Parsers of a future moment, as in `tomorrow at 9`, and of a mute's span."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def _first_index(words: Sequence[str], starters: Collection[str], after: int = -
 
 
 def _parse_until(time_words: Sequence[str], local_now: datetime) -> datetime:
-    """Return the end of an `until` clause; without a time of day, the day's first moment."""
+    """Return the end of an `until` clause. Without a time of day, it is the day's first moment."""
     clause = _parse_clause(time_words, local_now.date())
     is_other = not {*REPEATING_WORDS, *DEADLINE_WORDS}.isdisjoint(map(str.casefold, time_words))
     if is_other or not (clause.days or clause.on or clause.time_of_day):

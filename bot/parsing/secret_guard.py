@@ -209,5 +209,5 @@ def _has_other_part(parts: Sequence[str]) -> bool:
 
 
 def _is_option(word: str) -> bool:
-    """Return whether *word* is an option: a time, a person, or a word of some command."""
+    """Return whether *word* is an option: a time, a person, or a command's word."""
     return word.casefold() in _OPTION_WORDS or _OPTION_PATTERN.fullmatch(word) is not None

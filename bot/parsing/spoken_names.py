@@ -87,7 +87,7 @@ def _split_listed(word: str, names: NameIndex) -> Sequence[str]:
 
 def find_asked_spaces(words: Sequence[str], names: NameIndex) -> tuple[str, ...]:
     """
-    Return the names of Spaces in a question; () if *words* are none, or select by other words.
+    Return the names of Spaces in a question; () for other words or selections.
 
     >>> find_asked_spaces(["whats", "wrong", "with", "team-i"], NameIndex.of(["acme/team-i"]))
     ('team-i',)

@@ -99,7 +99,7 @@ def split_including_paused(words: Sequence[str]) -> tuple[Sequence[str], bool]:
 
 
 def selects_in_bulk(words: Sequence[str]) -> bool:
-    """Return whether *words* select Spaces by `all`, a condition or a glob, not only by name."""
+    """Return whether *words* select Spaces by `all`, a condition or a glob."""
     bulk_words = ALL_WORDS | FILTER_WORDS
     return any(word.casefold() in bulk_words or "*" in word for word in words)
 

@@ -1,4 +1,4 @@
-"""The text of requests: tokens, without the changes of phones and Slack, and quotes of words."""
+"""The text of requests: tokens without changes of phones and Slack, and quotes."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Separation of the words of a time from those of a command, in whatever order they are typed."""
+"""Separation of the words of a time from those of a command, in any order."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _FREE_TEXT_WORD = "because"
 
 def split_time_clause(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
-    Return the words without those of a time, and the words of the time, perhaps none.
+    Return the words without those of a time, and the words of the time.
 
     A span such as `for 2h` or `until 15:00` stays with the command, because it is its own.
 
@@ -90,7 +90,7 @@ def is_zone_word(word: str) -> bool:
 
 
 def is_time_of_day(word: str) -> bool:
-    """Return whether *word* has the form of a time of day, such as `9` or `2pm`."""
+    """Return whether *word* is a time of day, such as `9` or `2pm`."""
     return _TIME_OF_DAY.fullmatch(word) is not None
 
 
@@ -114,7 +114,7 @@ def _find_time_words(lower: Sequence[str]) -> set[int]:
 
 
 def _clause_length(words: Sequence[str], *, is_repeating: bool) -> int:
-    """Return how many of the first *words* belong to a time; 0 if no time starts here."""
+    """Return how many of the first *words* belong to a time, or 0."""
     length = _start_length(words, is_repeating=is_repeating)
     while length and length < len(words):
         rest = words[length:]
@@ -155,7 +155,7 @@ def _is_duration_word(word: str) -> bool:
 
 
 def _modifier_length(words: Sequence[str], *, is_repeating: bool) -> int:
-    """Return how many of *words* are dates to leave out, or the end of a repetition."""
+    """Return how many of *words* are excluded dates or the end of a repetition."""
     if not is_repeating or words[0] not in _MODIFIERS:
         return 0
     length = 1
@@ -165,7 +165,7 @@ def _modifier_length(words: Sequence[str], *, is_repeating: bool) -> int:
 
 
 def _time_length(words: Sequence[str]) -> int:
-    """Return how many of the first *words* are part of a time; 0 if the first isn't."""
+    """Return how many of the first *words* are part of a time, or 0."""
     if not words:
         return 0
     word = words[0]

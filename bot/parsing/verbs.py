@@ -26,7 +26,7 @@ def parse_verb(
     words: Sequence[str], verbs: Collection[str], names: NameIndex
 ) -> tuple[str, tuple[str, ...]]:
     """
-    Return the verb and the words after it; a verb may have two words: `secret set`.
+    Return the verb and the words after it. A verb may have two words: `secret set`.
 
     >>> parse_verb(["Wake", "all"], {"status", "wake"}, NameIndex.of([]))
     ('wake', ('all',))
@@ -69,7 +69,7 @@ def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple
 def _match_alias(
     words: Sequence[str], verbs: Collection[str], names: NameIndex
 ) -> tuple[str, tuple[str, ...]] | None:
-    """Return the verb of the alias that starts *words*, and the words after it, or None.
+    """Return the verb of the alias that starts *words*, and the rest; or None.
 
     It's no alias if a Space has its name, or if a verb follows, as in "list variables".
     """
@@ -186,7 +186,7 @@ def _suggest(
 
 
 def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> UsageError:
-    """Return the error for a prefix of several names; it offers the status of them all."""
+    """Return the error for a prefix of several names. It offers the status of them all."""
     return UsageError(
         f"Which Space? {quote(name)} begins the names of {join_quoted(prefix_matches, 'and')}.",
         button_command((DEFAULT_VERB, f"{name}*")),

@@ -92,7 +92,7 @@ RESERVED_WORDS = TARGET_WORDS | RANGE_WORDS | TIME_WORDS | SPAN_WORDS | {"from",
 
 def matches_filters(words: Collection[str], space: Space) -> bool:
     """
-    Return whether *space* is in one of the stages that *words* name, and is paid if they say so.
+    Return whether *space* is in a stage that *words* name, and paid if requested.
 
     >>> sleeper = Space("acme/a", "SLEEPING")
     >>> matches_filters(["asleep", "failed"], sleeper), matches_filters(["asleep", "paid"], sleeper)

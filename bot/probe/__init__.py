@@ -1,4 +1,4 @@
-"""The prober: one GET to the app of a Space, bounded in time and size, and only to public hosts."""
+"""The prober: one GET to an app, bounded in time and size, to public hosts."""
 
 from bot.probe.prober import Prober
 

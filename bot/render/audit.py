@@ -1,4 +1,4 @@
-"""The audit: the report as a message and as a CSV file, and the results in its lines."""
+"""The audit: its report as a message and as CSV, and the results of entries."""
 
 import csv
 from collections.abc import Mapping, Sequence

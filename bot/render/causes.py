@@ -1,4 +1,4 @@
-"""Known causes in words: what happened, whose move it is, and what to do about it."""
+"""Known causes in words: what happened, who can fix it, and the advice."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def mover(found: FoundCause) -> str:
 def blocks(
     found: FoundCause, *, page: str, error: str, pausable: Sequence[str] = (), shown: str = ""
 ) -> list[Block]:
-    """Return the cause and its advice, with the line that shows it unless *shown* has it.
+    """Return the cause and its advice, with its log line unless *shown* has it.
 
     *page* is the address of the Space's page, *error* the Hub's words about it, and *pausable*
     the names of Spaces that could be paused to free a quota.

@@ -14,7 +14,7 @@ DELETE_ID_FIELD = "id"
 
 
 def warning(risk: Risk, names: NameIndex, prices: Mapping[str, float]) -> list[str]:
-    """Return the lines of the confirmation of an act; *prices* are dollars an hour by flavor."""
+    """Return the lines of the confirmation of an act. *prices* are dollars an hour by flavor."""
     warnings = []
     if risk.is_interruption:
         warnings.append(_interruption_warning(risk, names))

@@ -54,33 +54,36 @@ def status(
     about apps that were probed.
     """
     ordered = _sort_unready_first(formatting.sort_worst_first(spaces), verdicts)
-    ids, summary = [space.id for space in ordered], formatting.count_by_condition(ordered)
     subject = formatting.count(len(ordered), "Space")
-    title = (
-        f"*{subject}{' and the template' if template else ''}*: "
-        f"{summary}{_count_unready(ordered, verdicts)}"
-        f"{count_silenced(ids, silence, people=True)}"
-    )
-    shown = [
-        formatting.space_line(space, names, verdicts.get(space.id)) + line_suffix(space.id, silence)
-        for space in ordered[:_MAX_LINES]
-    ]
-    shown = shown[: count_fitting(shown)]
-    if more := len(ordered) - len(shown):
-        shown.append(
+    scope = f"{subject}{' and the template' if template else ''}"
+    ids = [space.id for space in ordered]
+    summary = f"{formatting.count_by_condition(ordered)}{_count_unready(ordered, verdicts)}"
+    lines = _space_lines(ordered, names, silence, verdicts)
+    if more := len(ordered) - len(lines):
+        lines.append(
             f"… and {more} more. `{slash} status failed` or `{slash} status asleep` shows fewer."
         )
     if template:
-        shown.append(f"{formatting.space_line(template, names)} (template)")
+        lines.append(f"{formatting.space_line(template, names)} (template)")
     return message(
-        f"{subject}: {summary}{_count_unready(ordered, verdicts)}"
-        f"{count_silenced(ids, silence, people=False)}",
-        section(title),
-        *line_sections(shown),
+        f"{subject}: {summary}{count_silenced(ids, silence, people=False)}",
+        section(f"*{scope}*: {summary}{count_silenced(ids, silence, people=True)}"),
+        *line_sections(lines),
         *_repair_buttons(spaces, names, verbs),
         *([context(escape(note))] if note else []),
         *stale_note(staleness),
     )
+
+
+def _space_lines(
+    spaces: Sequence[Space], names: NameIndex, silence: Silence, verdicts: Mapping[str, Verdict]
+) -> list[str]:
+    """Return a line for each Space, as many as fit."""
+    lines = [
+        formatting.space_line(space, names, verdicts.get(space.id)) + line_suffix(space.id, silence)
+        for space in spaces[:_MAX_LINES]
+    ]
+    return lines[: count_fitting(lines)]
 
 
 def _is_unready(space: Space, verdicts: Mapping[str, Verdict]) -> bool:
@@ -91,7 +94,7 @@ def _is_unready(space: Space, verdicts: Mapping[str, Verdict]) -> bool:
 def _sort_unready_first(
     spaces: Sequence[Space], verdicts: Mapping[str, Verdict]
 ) -> Sequence[Space]:
-    """Return *spaces* with those that run in vain before others that run; the sort is stable."""
+    """Return *spaces* with those that run in vain before other running ones. The sort is stable."""
     is_running = {space.id: space.condition is Condition.RUNNING for space in spaces}
     return sorted(spaces, key=lambda one: is_running[one.id] and not _is_unready(one, verdicts))
 
@@ -129,7 +132,7 @@ def urls(
 
 
 def stale_note(staleness: Staleness | None) -> list[Block]:
-    """Return a warning that the data is old, with the reason; nothing if it is current."""
+    """Return a warning that the data is old, with the reason. Empty if it is current."""
     if staleness is None:
         return []
     until = staleness.limited_until
@@ -161,7 +164,7 @@ def _more_urls_button(rest: Sequence[Space], names: NameIndex) -> list[Block]:
 def _repair_buttons(
     spaces: Sequence[Space], names: NameIndex, verbs: Collection[str]
 ) -> list[Block]:
-    """Return a button for each kind of problem, which acts on just the Spaces that it counts.
+    """Return a button for each kind of problem, for exactly the counted Spaces.
 
     The label and the command are those of an alert card about the same Spaces.
     """
@@ -180,7 +183,7 @@ def _repair_buttons(
 
 
 def _repair_command(one: BulkRepair, names: NameIndex, *, is_whole_fleet: bool) -> str:
-    """Return the command of *one*: its names, else the word for all Spaces with its problem."""
+    """Return the command of *one*, with its names or the word for its problem."""
     template = f"{one.remedy} {one.key}".rstrip()
     by_name = _command_for(template, one.spaces, names)
     has_other_cause = one.remedy in (Remedy.CPU_BASIC, Remedy.SET_SECRET)

@@ -71,17 +71,17 @@ def describe_stage(name: str) -> str:
 
 
 def describe_space(space: Space) -> str:
-    """Return the stage of *space* in plain words; who paused it if that was the Hub."""
+    """Return the stage of *space* in plain words, or that the Hub paused it."""
     return PAUSED_BY_HUB if space.is_paused_by_hub else describe_stage(space.stage)
 
 
 def space_link(id: str, names: NameIndex) -> str:
-    """Return the short name of a Space as a link to its page on the Hub."""
+    """Return the short name of a Space as a link to its Hub page."""
     return link(names.page(id), escape(names.short_name(id), 150))
 
 
 def describe_health(space: Space, verdict: Verdict | None) -> tuple[str, str]:
-    """Return the emoji and the state of a Space whose app was probed, or by its stage; markup."""
+    """Return the emoji and state of a Space, by its probe or stage, as markup."""
     stage = describe_space(space)
     if verdict is None or space.condition is not Condition.RUNNING:
         return emoji(space.condition), stage
@@ -126,7 +126,7 @@ def join_names(names: Sequence[str], limit: int = 5) -> str:
 
 
 def label_spaces(names: Sequence[str]) -> str:
-    """Return up to three names of Spaces as a list in words, or the number of more.
+    """Return up to three names as a list in words, or the number of more.
 
     >>> label_spaces(["a", "b"]), label_spaces(list("abcd"))
     ('a and b', '4 Spaces')

@@ -1,4 +1,4 @@
-"""The replies about the health of apps: the checks that people set, and what watching costs."""
+"""The replies about the health of apps: their checks, and the cost of watching."""
 
 from collections.abc import Mapping, Sequence
 
@@ -58,7 +58,7 @@ def removed(targets: Sequence[str], *, existed: bool) -> Message:
 def watch_question(
     spaces: Sequence[Space], prices: Mapping[str, float], names: NameIndex, command: str
 ) -> Message:
-    """Return what it means to probe *spaces* all the time, with a button that starts it."""
+    """Return the confirmation of probing *spaces* all the time."""
     label = formatting.label_spaces([names.short_name(space.id) for space in spaces])
     question = f"Visit {label} every 5 minutes?"
     stays = "A visit resets the sleep timer, so what runs stays awake. What sleeps isn't woken."

@@ -64,7 +64,7 @@ def _example_name(names: NameIndex) -> str:
 
 
 def _example_targets(names: NameIndex) -> list[str]:
-    """Return a name, a pattern and a range of Spaces, as far as the fleet has them."""
+    """Return a name, a pattern and a range of Spaces, if the fleet has them."""
     if not names.ids:
         return ["team-a", "team-*", "team-1..12"]
     shorts = [names.short_name(id) for id in names.ids]

@@ -1,4 +1,4 @@
-"""Loans of hardware in words: when they end, what they cost, and how to have them longer."""
+"""Loans of hardware in words: their end, their cost, and how to extend them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ def changed(change: LoanChange, names: NameIndex, by: str) -> Message:
 
 
 def returned_note(lent: str, spent: str) -> str:
-    """Return the note on the card of a return: why it happens, and what the loan cost."""
+    """Return the note on the card of a return: its reason and the loan's cost."""
     cost = _dollars(float(spent))
     return f"The loan of {code(lent, 60)} is over. It cost about {cost}."
 

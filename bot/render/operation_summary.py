@@ -223,7 +223,7 @@ def _label(operation: Operation, names: NameIndex) -> str:
 
 
 def _paused_steps(operation: Operation) -> Sequence[Step]:
-    """Return the steps of a wake whose Spaces were paused, which a person may have meant."""
+    """Return the steps of a wake whose Spaces were paused."""
     if operation.verb is not Verb.WAKE:
         return ()
     found = _requested_steps(operation)

@@ -20,7 +20,7 @@ from bot.schedules import Schedule
 
 
 def missed(schedule: Schedule, count: int, first: datetime, last: datetime) -> Message:
-    """Return the direct message to the owner about runs that a stop of the bot prevented."""
+    """Return the direct message to the owner about runs missed while the bot was stopped."""
     runs = "a run" if count == 1 else f"{count} runs"
     when = formatting.timestamp(first)
     when = when if count == 1 else f"{when} to {formatting.timestamp(last)}"
@@ -34,7 +34,7 @@ def missed(schedule: Schedule, count: int, first: datetime, last: datetime) -> M
 
 
 def failed(schedule: Schedule, reason: str) -> Message:
-    """Return the card about a run that was refused or failed, with its *reason*, not escaped."""
+    """Return the card about a rejected or failed run. *reason* isn't escaped yet."""
     return message(
         f"Schedule {schedule.id} didn't run: {reason}",
         section(
@@ -62,7 +62,7 @@ def switched_off(schedule: Schedule) -> Message:
 
 
 def ran(schedule: Schedule, answer: Message) -> Message:
-    """Return the card about a run that had nothing to do, given what the command answered."""
+    """Return the card about a run without an effect, with the command's reply."""
     mention = user_mention(schedule.owner)
     return message(
         answer.text,

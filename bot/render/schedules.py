@@ -49,7 +49,7 @@ _CHANGED = {
 
 
 def later_warning(verb: str) -> str:
-    """Return what a person confirms before *verb* runs at a time when Spaces may be in use."""
+    """Return the warning before *verb* is scheduled for Spaces that may be in use."""
     if verb == "pause":
         return "What is running then will stay down until someone wakes it."
     return "What is running then will be briefly unavailable."
@@ -76,7 +76,7 @@ def question(add: AddSchedule, number: int) -> Message:
 
 
 def card(schedule: Schedule, add: AddSchedule | None = None) -> Message:
-    """Return the card of a schedule in its state; *add* tells what it would select when kept."""
+    """Return the card of a schedule. *add* has what it would select now."""
     emoji, word = _HEADS[schedule.state]
     lines = [f"{emoji} *{word}: {code(schedule.command)}*", _card_line(schedule, is_new=bool(add))]
     lines += [_selection_line(add)] if add and add.spaces else []
@@ -162,7 +162,7 @@ def local_time(at: datetime | None, zone: str) -> str:
 
 
 def run_time(schedule: Schedule) -> str:
-    """Return the next run in the zone of the class, and in that of the reader."""
+    """Return the next run in the time zones of the class and the reader."""
     if schedule.next_at is None:
         return "none"
     local = f"{local_time(schedule.next_at, schedule.zone)} {schedule.zone}"
@@ -181,7 +181,7 @@ def _selection_line(add: AddSchedule) -> str:
 
 
 def _monthly_cost(schedule: Schedule) -> list[str]:
-    """Return what the paid hardware costs at most, as a run may keep it up until the next one."""
+    """Return the highest monthly cost of the paid hardware, kept up between runs."""
     dollars = schedule.confirmed_dollars
     if not dollars:
         return []

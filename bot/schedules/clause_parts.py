@@ -57,7 +57,7 @@ def split_parts(lower: Sequence[str]) -> ClauseParts:
 
 
 def _add_word(parts: ClauseParts, section: str, word: str) -> str:
-    """Add *word* to the days, times or window of *parts*; return the section that goes on."""
+    """Add *word* to the days, times or window of *parts*. Return the section that goes on."""
     if word in REPEATING_WORDS and word != "daily":
         return "repeat"
     if section == "window" and (is_time_of_day(word) or word in MERIDIEMS or word == "to"):

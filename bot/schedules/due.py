@@ -1,4 +1,4 @@
-"""Due schedules: which run is made now, which ones were missed, and when the next one is."""
+"""Due schedules: the run to make now, the missed ones, and the next one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def decide_due(schedule: Schedule, now: datetime) -> DueDecision:
 
 
 def _latest(schedule: Schedule, due: datetime, now: datetime) -> datetime:
-    """Return the latest run up to *now*: never one before *due*, which may have been made."""
+    """Return the latest run up to *now*, but none before *due*."""
     found = last_run(schedule.recurrence, now) if schedule.is_recurring else None
     return max(due, found) if found else due
 

@@ -72,7 +72,7 @@ def to_expression(words: Sequence[str], timezone: str, today: date) -> str:
 
 
 def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
-    """Return the part of the expression that says on which days, or how often in a day."""
+    """Return the part of the expression for the days or the interval."""
     words = [part for word in parts.repeat for part in _split_compact(word)]
     if words[:1] == ["daily"]:
         words = words[1:]
@@ -94,7 +94,7 @@ def _split_compact(word: str) -> Sequence[str]:
 
 
 def _split_interval(words: Sequence[str]) -> tuple[int, str, Sequence[str]]:
-    """Return the number and the unit at the start of *words*, and the others; "" is no unit."""
+    """Return the number, the unit and the rest of *words*. "" is no unit."""
     if words[:1] == ["other"] and _UNITS.get("".join(words[1:2])):
         return 2, _UNITS[words[1]], words[2:]
     if len(words) > 1 and words[0].isdecimal() and words[1] in _UNITS:
@@ -105,7 +105,7 @@ def _split_interval(words: Sequence[str]) -> tuple[int, str, Sequence[str]]:
 
 
 def _window(parts: ClauseParts) -> str:
-    """Return the hours of a day in which an interval runs: the whole day, unless it says so."""
+    """Return the hours of a day in which an interval runs, by default all."""
     if not parts.window:
         return "from 00:00 to 23:59"
     start, _, end = " ".join(parts.window).partition(" to ")

@@ -29,7 +29,7 @@ class OffReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A command that runs at a time, as its owner and with the owner's permission then."""
+    """A command that runs at a time, with its owner's permission at that time."""
 
     command: str  # without the time: "wake all"
     timing: str  # as typed: "every weekday at 13:50"

@@ -29,7 +29,7 @@ class Timing:
 
 def parse_timing(words: Sequence[str], now: datetime, timezone: str) -> Timing:
     """
-    Return the timing that the words of a time clause spell, in *timezone* unless they name one.
+    Return the timing of a time clause, in *timezone* unless it names another.
 
     Raises:
         UsageError: The words are no time to come, or come too often.

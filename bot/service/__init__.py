@@ -72,7 +72,7 @@ class Bot:
         advance.advance(self.deps)
 
     def run_schedules(self) -> None:
-        """Claim the runs that are due and start to answer them; return loans that are over."""
+        """Claim the due runs and start to answer them; return expired loans."""
         deps = self.deps
         loans.run_due(deps)
         for pending in runs.claim_due(deps.leadership, deps.store, deps.now()):

@@ -62,7 +62,7 @@ def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
 
 
 def _record_pause(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
-    """Record that a pause that Slack asked for delays a requested card, which another card met."""
+    """Record that a rate limit of another card delays a requested card."""
     pause = deps.rate_limiter.pause(action, card.target_channel, deps.now())
     if card.user and card.ts is None and pause > undelivered.DELAY_NOTICE_AFTER:
         seconds = pause.total_seconds()

@@ -27,29 +27,71 @@ from bot.store import Store
 class Hub(Protocol):
     """The Hub's API as the service layer uses it. Methods raise the errors of `bot.errors`."""
 
-    def fleet(self, owner: str) -> list[Space]: ...
-    def runtime(self, id: str) -> Space: ...
-    def space(self, id: str) -> Space: ...
-    def details(self, id: str) -> tuple[Space, SpaceSettings]: ...
-    def last_commit(self, id: str) -> LastCommit | None: ...
-    def plan(self, owner: str) -> str: ...
-    def head(self, id: str) -> str | None: ...
-    def restart(self, id: str, *, factory: bool = False) -> str: ...
-    def pause(self, id: str) -> str: ...
-    def budget(self) -> RateBudget | None: ...
-    def flavors(self) -> tuple[Flavor, ...]: ...
+    def fleet(self, owner: str) -> list[Space]:
+        """Return all Spaces of *owner*, with their stages."""
+
+    def runtime(self, id: str) -> Space:
+        """Return the Space with its current runtime."""
+
+    def space(self, id: str) -> Space:
+        """Return the Space with all its fields."""
+
+    def details(self, id: str) -> tuple[Space, SpaceSettings]:
+        """Return the Space and its settings."""
+
+    def last_commit(self, id: str) -> LastCommit | None:
+        """Return the newest commit with its author; None if there is none."""
+
+    def plan(self, owner: str) -> str:
+        """Return the plan of *owner*."""
+
+    def head(self, id: str) -> str | None:
+        """Return the newest commit of the repository; None if it is unknown."""
+
+    def restart(self, id: str, *, factory: bool = False) -> str:
+        """Restart the Space, with a new build if *factory*; return the stage in the response."""
+
+    def pause(self, id: str) -> str:
+        """Pause the Space; return the stage in the response."""
+
+    def budget(self) -> RateBudget | None:
+        """Return the rate-limit window of the last response; None before the first."""
+
+    def flavors(self) -> tuple[Flavor, ...]:
+        """Return the hardware that Spaces can run on, with prices."""
+
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
-    ) -> tuple[str, ...]: ...
-    def secrets(self, id: str) -> tuple[str, ...]: ...
-    def variables(self, id: str) -> Mapping[str, str]: ...
-    def set_secret(self, id: str, key: str, value: str) -> None: ...
-    def delete_secret(self, id: str, key: str) -> None: ...
-    def set_variable(self, id: str, key: str, value: str) -> None: ...
-    def delete_variable(self, id: str, key: str) -> None: ...
-    def set_sleep(self, id: str, seconds: int | None) -> None: ...
-    def set_hardware(self, id: str, flavor: str, sleep_seconds: int | None = None) -> None: ...
-    def create(self, id: str, *, sdk: str, private: bool) -> str: ...
+    ) -> tuple[str, ...]:
+        """Return the last lines of the build or run log, read for at most *seconds*."""
+
+    def secrets(self, id: str) -> tuple[str, ...]:
+        """Return the names of the Space's secrets."""
+
+    def variables(self, id: str) -> Mapping[str, str]:
+        """Return the Space's variables."""
+
+    def set_secret(self, id: str, key: str, value: str) -> None:
+        """Set one secret."""
+
+    def delete_secret(self, id: str, key: str) -> None:
+        """Delete one secret."""
+
+    def set_variable(self, id: str, key: str, value: str) -> None:
+        """Set one variable."""
+
+    def delete_variable(self, id: str, key: str) -> None:
+        """Delete one variable."""
+
+    def set_sleep(self, id: str, seconds: int | None) -> None:
+        """Set the seconds until the Space sleeps; None is never."""
+
+    def set_hardware(self, id: str, flavor: str, sleep_seconds: int | None = None) -> None:
+        """Move the Space to *flavor*, with a sleep time if given."""
+
+    def create(self, id: str, *, sdk: str, private: bool) -> str:
+        """Create an empty Space; return its id."""
+
     def duplicate(
         self,
         template: str,
@@ -58,10 +100,17 @@ class Hub(Protocol):
         private: bool,
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
-    ) -> str: ...
-    def delete(self, id: str) -> None: ...
-    def validate_card(self, text: str) -> None: ...
-    def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit: ...
+    ) -> str:
+        """Copy *template* with secrets and variables; return the id of the copy."""
+
+    def delete(self, id: str) -> None:
+        """Delete the Space."""
+
+    def validate_card(self, text: str) -> None:
+        """Raise HubError if the Hub would reject this README."""
+
+    def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
+        """Commit *files*; return the commit."""
 
 
 class Slack(Protocol):
@@ -69,39 +118,68 @@ class Slack(Protocol):
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
-    ) -> MessageRef: ...
-    def update(self, ref: MessageRef, message: Message) -> None: ...
-    def delete(self, ref: MessageRef) -> None: ...
+    ) -> MessageRef:
+        """Post a message; *nonce* finds it in the history."""
+
+    def update(self, ref: MessageRef, message: Message) -> None:
+        """Replace the content of a message."""
+
+    def delete(self, ref: MessageRef) -> None:
+        """Delete a message."""
+
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
-    ) -> MessageRef | None: ...
+    ) -> MessageRef | None:
+        """Return the message with this nonce; None if it isn't in the history."""
+
     def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
-    ) -> None: ...
-    def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
-    def upload(
-        self, channel: str, name: str, content: str, *, thread: str | None = None
-    ) -> None: ...
-    def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str: ...
-    def update_form(self, id: str, view: Mapping[str, Any]) -> None: ...
-    def attachment(self, id: str) -> SlackFile: ...
-    def download(self, attachment: SlackFile, max_bytes: int) -> bytes: ...
-    def find_channel(self, name: str) -> str | None: ...
-    def list_channel_names(self) -> Mapping[str, str]: ...
-    def person(self, user: str) -> Person: ...
-    def group(self, id: str) -> frozenset[str]: ...
+    ) -> None:
+        """Post a message that only *user* sees."""
+
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        """Post to a response URL; *replace* replaces the original message."""
+
+    def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
+        """Upload a text file."""
+
+    def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a form; return its id."""
+
+    def update_form(self, id: str, view: Mapping[str, Any]) -> None:
+        """Replace the content of an open form."""
+
+    def attachment(self, id: str) -> SlackFile:
+        """Return the metadata of a file."""
+
+    def download(self, attachment: SlackFile, max_bytes: int) -> bytes:
+        """Return the content of a file of at most *max_bytes*."""
+
+    def find_channel(self, name: str) -> str | None:
+        """Return the id of a channel by name; None if the bot isn't a member."""
+
+    def list_channel_names(self) -> Mapping[str, str]:
+        """Return the names of the bot's channels, by id."""
+
+    def person(self, user: str) -> Person:
+        """Return a person with their flags."""
+
+    def group(self, id: str) -> frozenset[str]:
+        """Return the members of a user group."""
 
 
 class Prober(Protocol):
     """Requests the app of a Space. It never raises."""
 
-    def probe(self, space: Space, paths: Sequence[str]) -> ProbeAnswer: ...
+    def probe(self, space: Space, paths: Sequence[str]) -> ProbeAnswer:
+        """Request *paths* in order until one decides; return its answer."""
 
 
 class SetupChecks(Protocol):
     """The checks of Slack, the Hub and the database, as `doctor` runs them."""
 
-    def run(self, channel: Callable[[], AlertChannel]) -> Sequence[CheckResult]: ...
+    def run(self, channel: Callable[[], AlertChannel]) -> Sequence[CheckResult]:
+        """Run all checks; *channel* returns the alert channel."""
 
 
 class Job(StrEnum):

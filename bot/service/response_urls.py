@@ -1,4 +1,4 @@
-"""The response URLs of recent requests, in memory only, because each permits posting as the bot.
+"""The response URLs of recent requests, in memory only: each permits posting as the bot.
 
 After a restart, and on a replica that didn't receive the request, there are none. The requester
 then gets a direct message only.

@@ -143,7 +143,7 @@ def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:
 
 
 def result_before(tx: Tx, ask: Ask) -> str:
-    """Return the result of the run before *ask*, a request of a schedule; "" if there is none."""
+    """Return the result of the schedule's run before *ask*; "" if there is none."""
     own = table.c.idempotency_key == _short_key(ask.idempotency_key)
     query = select(table.c.result).where(table.c.schedule_id == ask.schedule, ~own)
     return tx.execute(query.order_by(table.c.id.desc()).limit(1)).scalar() or ""

@@ -61,7 +61,7 @@ def record_targets(tx: Tx, id: int, spaces: Iterable[str]) -> None:
 
 
 def link_operation(tx: Tx, *, id: int, operation_id: int, link: OperationLink) -> None:
-    """Link request *id* to an operation that it names, and to its Spaces, if there is one."""
+    """Link request *id* to the operation that it names, and to its Spaces."""
     known = select(operation.c.id).where(operation.c.id == operation_id).scalar_subquery()
     tx.execute(update(ask).where(ask.c.id == id).values(operation_id=known, operation_link=link))
     spaces = select(literal(id), step.c.space).where(step.c.operation_id == operation_id)

@@ -107,7 +107,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _partial(target: Path) -> Iterator[Path]:
-    """Return a private file that becomes *target* when it is complete, and is removed if not.
+    """Return a private file that becomes *target* if complete, and is removed otherwise.
 
     It never replaces a file, because linking fails where one exists.
     """

@@ -112,7 +112,7 @@ def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
 
 
 def save(tx: Tx, before: Sequence[Card], after: Sequence[Card]) -> None:
-    """Save the columns that differ, with one statement for all cards that change the same ones."""
+    """Save the changed columns, with one statement per set of columns."""
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for old, new in zip(before, after, strict=True):
         if changed := _changed_columns(old, new):
@@ -148,7 +148,7 @@ def lock(tx: Tx, id: int) -> Card:
 
 
 def parent_in_channel(tx: Tx, id: int) -> Card | None:
-    """Return the card in whose thread card *id* replies; None if it is in a thread itself."""
+    """Return the card in whose thread card *id* replies; None within a thread."""
     parent_id = select(table.c.parent_id).where(table.c.id == id).scalar_subquery()
     posted = _CARDS.where(
         table.c.id == parent_id, table.c.ts.is_not(None), table.c.thread.is_(None)

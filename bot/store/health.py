@@ -33,7 +33,7 @@ def forget(tx: Tx, spaces: Iterable[str]) -> None:
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
-    """Rename the Space of a record; that of a former Space with the new name is dropped."""
+    """Rename the Space of a record. A former record of the new name is dropped."""
     forget(tx, [new])
     tx.execute(update(table).where(table.c.space == old).values(space=new))
 
@@ -44,7 +44,7 @@ def stored_checks(tx: Tx) -> list[StoredCheck]:
 
 
 def set_check(tx: Tx, stored: StoredCheck) -> None:
-    """Save a check as the newest; fields that it doesn't set stay for the same targets."""
+    """Save a check as the newest. Fields that it doesn't set stay for the same targets."""
     same = [one.check for one in stored_checks(tx) if one.targets == stored.targets]
     check = merge([*same, stored.check])
     remove_check(tx, stored.targets)

@@ -24,7 +24,7 @@ def announced_with(tx: Tx, announcement: str) -> list[Mute]:
 
 
 def latest_announcement(tx: Tx, by: str, since: datetime) -> str:
-    """Return the newest announcement of a mute that *by* made since a time; "" if there is none."""
+    """Return the newest mute announcement of *by* since a time; "" if there is none."""
     recent = select(table.c.announcement).where(table.c.by == by, table.c.at >= since)
     return tx.execute(recent.order_by(table.c.at.desc()).limit(1)).scalar() or ""
 

@@ -20,7 +20,7 @@ def add(tx: Tx, schedule: Schedule) -> int:
 
 
 def lock_schedules(tx: Tx) -> None:
-    """Lock the addition of schedules until the end of *tx*, so that their count stays true."""
+    """Lock the addition of schedules until the end of *tx*, to keep their count."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
 
@@ -39,7 +39,7 @@ def list_kept(tx: Tx) -> list[Schedule]:
 
 
 def count_kept(tx: Tx, owner: str | None = None) -> int:
-    """Return the number of schedules that are on or off, of *owner* or of all people."""
+    """Return the number of kept schedules, of *owner* or of all people."""
     query = select(func.count()).select_from(table).where(table.c.state.in_(_KEPT))
     if owner is not None:
         query = query.where(table.c.owner == owner)
@@ -58,7 +58,7 @@ def save(tx: Tx, schedule: Schedule) -> None:
 
 
 def claim_due(tx: Tx, before: Schedule, after: Schedule) -> bool:
-    """Save the state of *after*; return False if the due run of *before* is taken or off."""
+    """Save the state of *after*. Return False if the due run of *before* is taken or off."""
     is_same = (table.c.id == before.id) & (table.c.next_at == before.next_at)
     change = update(table).where(is_same, _is_on()).values(_values(after))
     return tx.execute(change).rowcount == 1

@@ -1,4 +1,4 @@
-"""Files of an upload that may hold secrets: by their names, or by the tokens in them."""
+"""Files of an upload that may hold secrets, by their names or contents."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Socket Mode: one WebSocket to Slack, replaced when Slack requests it or when it is lost."""
+"""Socket Mode: one WebSocket to Slack, replaced on request or when it is lost."""
 
 from bot.listeners.socket_mode.supervisor import SocketMode
 

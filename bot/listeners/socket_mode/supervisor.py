@@ -42,7 +42,7 @@ _ROUTINE_REASONS = frozenset({"warning", "refresh_requested"})
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """The number of attempts since the last stable connection, and the time of the next one.
+    """The attempts since the last stable connection, and the time of the next one.
 
     Pauses double from *first_pause* to *longest_pause*. With the defaults there are at most ten
     attempts a minute, and the bot reconnects within ten seconds after an outage. A connection is

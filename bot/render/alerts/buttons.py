@@ -46,7 +46,7 @@ ButtonSpec = tuple[str, str]
 
 
 def bulk_label(one: BulkRepair) -> str:
-    """Return the label of the button for *one*, with the number of Spaces that it acts on.
+    """Return the label of the button for *one*, with its number of Spaces.
 
     >>> bulk_label(BulkRepair(Remedy.WAKE, ("acme/a", "acme/b"), "asleep"))
     'Wake 2 asleep'
@@ -76,7 +76,7 @@ def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
 def group_buttons(
     group_id: int, open_members: Sequence[Incident], ctx: AlertContext
 ) -> list[Block]:
-    """Return the buttons of a group's card: the repairs, and the menu of a single incident."""
+    """Return the buttons of a group's card: repairs, and the menu of an incident."""
     repairs = [
         (bulk_label(one), _bulk_command(one, group_id, ctx))
         for one in repair.repairs_of_group(open_members, ctx.statics)
@@ -91,7 +91,7 @@ def group_buttons(
 def _group_menu(
     group_id: int, open_members: Sequence[Incident], ctx: AlertContext
 ) -> list[ButtonSpec]:
-    """Return what a person may want about all members; the log is that of the worst one."""
+    """Return the menu about all members. Its log is that of the worst one."""
     spaces = [member.space for member in open_members]
     token = grouping.to_token(group_id)
     targets = group_targets(spaces, token, ctx, OPTION_VALUE_LENGTH - len("unmute  for 12h"))
@@ -108,7 +108,7 @@ def _group_menu(
 
 
 def _button_row(first: Sequence[ButtonSpec], others: Sequence[ButtonSpec]) -> list[Block]:
-    """Return the buttons *first*, and a menu of those of *others* that fit and aren't shown."""
+    """Return the buttons *first*, and a menu of those *others* that fit."""
     shown_commands = {command for _, command in first}
     options = [
         spec

@@ -88,7 +88,7 @@ def _headline(
     score: Score,
     ctx: AlertContext,
 ) -> str:
-    """Return what the card is about, in numbers of its Spaces, and the score of the fleet."""
+    """Return the headline: the card's Spaces in numbers, and the score of the fleet."""
     if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
         return _initial_headline(score)
     counts = _count_problems(open_members)
@@ -162,7 +162,7 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
 
 
 def _shared_cause_block(open_members: Sequence[Incident]) -> list[Block]:
-    """Return the known cause that all open members have, its advice, and who can fix it."""
+    """Return the known cause that all open members share, with its advice."""
     found = [repair.cause_of(member) for member in open_members]
     first = found[0] if found else None
     if first is None or any(one is None or one.text != first.text for one in found):

@@ -1,4 +1,4 @@
-"""The lines of a group's card: one for each incident, and the error that they share."""
+"""The lines of a group's card: one for each incident, and the shared error."""
 
 from collections.abc import Container, Sequence
 

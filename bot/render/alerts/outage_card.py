@@ -44,7 +44,7 @@ def _ended(outage: HubOutage, recurring: str) -> Message:
 
 
 def _limited(until: datetime, recurring: str) -> Message:
-    """Return the card of a rate limit, which is no outage but hides changes as well."""
+    """Return the card of a rate limit, which isn't an outage but hides changes."""
     text = f"Hugging Face is rate-limiting us until {formatting.time_of_day(until)}"
     return message(
         to_push_text(f"{text}. Alerts are paused."),

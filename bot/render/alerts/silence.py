@@ -29,7 +29,7 @@ _MAX_NAMES = 5
 
 
 def mute_announcement(mutes: Sequence[Mute], ctx: AlertContext) -> Message:
-    """Return the message to the channel about the mutes of one person, with a button to undo them.
+    """Return the announcement of one person's mutes, with a button to undo them.
 
     Mutes with the same end and reason share a line.
     """

@@ -61,7 +61,7 @@ def _with_schedule(tx: Tx, context: Context, reply: Message) -> Message:
 
 
 def _state_of(action: AlertAction, effect: Effect) -> AskState:
-    """Return the state of a request: what was not muted or taken can't be given back."""
+    """Return the audit state of a request: whether an undo had something to undo."""
     needs_incident = isinstance(
         action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents | RemoveClassHours
     )

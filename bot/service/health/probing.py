@@ -55,7 +55,7 @@ def _is_due(known: HealthRecord | None, deps: Dependencies) -> bool:
 
 
 def visit(deps: Dependencies, id: str) -> None:
-    """Request the app of a sleeping Space, which wakes it; what it answers meanwhile is no matter.
+    """Request the app of a sleeping Space, which wakes it. The answer is ignored.
 
     Raises:
         HubError: The Hub doesn't name the Space, or its app can't be reached.

@@ -82,7 +82,7 @@ def _max_snapshot_age(fleet_cache: FleetCache) -> timedelta:
 
 
 def _wait_for_budget(deps: Dependencies, running: Sequence[Operation], budget: RateBudget) -> None:
-    """Pause until the rate limit resets, leaving the reserve for reads; show it on the cards."""
+    """Pause until the rate limit resets, with the reserve left; show it on cards."""
     for operation in running:
         count = len(operation.in_state(StepState.WAITING))
         _show_wait(
@@ -176,7 +176,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 
 
 def _skip_refused(deps: Dependencies, id: int) -> None:
-    """Skip the steps that the Hub would refuse too, before the next queued one is sent."""
+    """Skip the queued steps that the Hub would reject too."""
     with deps.leadership.transaction() as tx:
         if running := operations.get(tx, id, state=OperationState.RUNNING):
             after = replace(running, steps=core.skip_refused(running.steps))

@@ -17,7 +17,7 @@ from bot.store import Tx, alert_groups, cards, operations
 
 
 def place(tx: Tx, ask: Ask, operation: Operation) -> Operation:
-    """Return *operation* with the alert card from which *ask* starts it, if that can show it.
+    """Return *operation* with the alert card of *ask*, if that can show it.
 
     The card must show a current alert about each Space on which the operation has work. A rollout
     has a card of its own, because a person may have to continue it.

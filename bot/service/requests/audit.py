@@ -1,4 +1,4 @@
-"""The audit of requests: records what each is about, and reads the entries with their outcome."""
+"""The audit of requests: their targets, and the entries with their outcome."""
 
 import logging
 import re

@@ -87,7 +87,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
 
 
 def _require_key(prefix: str, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
-    """Raise UsageError if no Space has the key, because that is a slip and no failure."""
+    """Raise UsageError if no Space has the key, because that is a typo."""
     action = bulk.action
     if not isinstance(action, DeleteSecret | DeleteVariable) or _without_needless(outcomes):
         return
@@ -110,7 +110,7 @@ def _state(errors: Collection[str | None]) -> AskState:
 
 
 def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str | None]:
-    """Return, by Space, the error of the action; "" if it succeeded, None if it was needless."""
+    """Return the error of the action by Space; "" for success, None if needless."""
     run = partial(_run_one, deps.hub, deps.now, bulk.action)
     futures = {space: _submit(deps.hub_pool, partial(run, space)) for space in bulk.spaces}
     return {

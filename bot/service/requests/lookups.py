@@ -57,7 +57,7 @@ def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
 
 
 def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
-    """Return the details of a Space, from the last sweep if the Hub doesn't answer in time."""
+    """Return the details of a Space, from the last sweep if the Hub is slow."""
     with deps.store.transaction() as tx:
         tracked, at = spaces.tracked_spaces(tx).get(query.space), spaces.last_sweep(tx)
     if tracked is None:
@@ -100,7 +100,7 @@ def _fetch_plan(deps: Dependencies, query: PlanQuery) -> str:
 
 
 def _or_none(fetch: Callable[[], Fact], what: str) -> Fact | None:
-    """Return the result of *fetch*; None if the Hub refuses it, because it can be left out."""
+    """Return the result of *fetch*; None if the Hub rejects the call."""
     try:
         return fetch()
     except HubError as error:
@@ -109,7 +109,7 @@ def _or_none(fetch: Callable[[], Fact], what: str) -> Fact | None:
 
 
 def _fetch_hosts(deps: Dependencies, query: HostsQuery) -> Mapping[str, str]:
-    """Return the live addresses of Spaces; none of those that the Hub doesn't return in time."""
+    """Return the live addresses of Spaces, as far as the Hub returns them in time."""
     fetch = partial(_fetch_each, deps.hub_pool, deps.hub.space, query.spaces)
     try:
         found = run_with_timeout(fetch, deps.answer_timeouts.hub)

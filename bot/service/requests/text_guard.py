@@ -1,4 +1,4 @@
-"""Rejects text that isn't a request or may contain a secret, and redacts what is stored."""
+"""Rejects text that isn't a request or may contain a secret; redacts stored text."""
 
 from collections.abc import Mapping
 

@@ -161,7 +161,7 @@ def _show_failure(job: _UploadJob, error: BotError) -> str:
 
 
 def _describe_failure(job: _UploadJob, error: BotError) -> str:
-    """Return the message of *error*, without the claim that nothing changed if a secret was set."""
+    """Return the message of *error*, with a correct effect if a secret was set."""
     is_claim_false = job.set_keys and error.effect and not isinstance(error, OutcomeUnknown)
     text = error.with_effect("No file changed.") if is_claim_false else str(error)
     return f"{job.current_key}: {text}" if job.current_key else text

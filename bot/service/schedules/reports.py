@@ -1,4 +1,4 @@
-"""Reports about runs of schedules, for their owner and the channel where they were asked for."""
+"""Reports about runs of schedules, for the owner and the channel."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -48,7 +48,7 @@ def report_refusal(deps: Dependencies, ask: Ask, error: BotError) -> Outcome:
 
 
 def report_failure(deps: Dependencies, ask: Ask, reason: str) -> None:
-    """Report a run that failed for *reason*, unless the run before it failed for the same."""
+    """Report a run that failed for *reason*, unless the previous run did too."""
     with deps.store.transaction() as tx:
         schedule = _load(tx, ask)
         if asks.result_before(tx, ask) != reason:

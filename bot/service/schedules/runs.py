@@ -39,7 +39,7 @@ def claim_due(leadership: Leadership, store: Store, now: datetime) -> Sequence[P
 
 
 def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> None:
-    """Store the next time of *schedule*, the request of its run, and a report of missed ones."""
+    """Store the next time of *schedule*, its request, and a report of missed runs."""
     after = replace(
         schedule,
         next_at=decision.next_at,
