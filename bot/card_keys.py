@@ -113,7 +113,7 @@ class CardKey:
 
     @classmethod
     def hold_reply(cls, operation: int, accepted_failures: int) -> "CardKey":
-        """Return the key of the reply about a held rollout, one for each time that it's held."""
+        """Return the key of the reply about a held rollout, one for each hold."""
         return cls(CardKind.HOLD_REPLY, f"{operation}:{accepted_failures}")
 
     @classmethod

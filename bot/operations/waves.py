@@ -90,7 +90,7 @@ def _has_begun(step: Step) -> bool:
 
 
 def new_failures(operation: Operation) -> Sequence[Step]:
-    """Return the failed steps of Spaces that ran before, the one sent last at the end.
+    """Return the failed steps of Spaces that ran before, in order of sending.
 
     A call that the Hub refused interrupts nothing, so it's none.
     """

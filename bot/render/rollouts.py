@@ -37,7 +37,7 @@ def _reason(operation: Operation) -> str:
 
 
 def card_blocks(operation: Operation) -> list[Block]:
-    """Return the note about the waves of *operation*, or what a person can do while it's held."""
+    """Return the note about the waves of *operation*, or the choices while it's held."""
     if operation.rollout is None or not operation.in_state(StepState.WAITING):
         return []
     if not is_held(operation):
@@ -52,7 +52,7 @@ def card_blocks(operation: Operation) -> list[Block]:
 
 
 def _held_note(operation: Operation) -> str:
-    """Return how many Spaces wait for how long, and whether the others can be put back."""
+    """Return how many Spaces wait until when, and whether an undo is possible."""
     waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
     verb = operation.verb.spec.phrases.noun.lower()
     return f"{waiting} not sent. Without an answer it ends in 24 h. A {verb} can't be undone."

@@ -91,7 +91,7 @@ def card(schedule: Schedule, add: AddSchedule | None = None) -> Message:
 
 
 def _card_line(schedule: Schedule, *, is_new: bool) -> str:
-    """Return when it runs, with its first run if it is new, or its next one."""
+    """Return the times of the schedule, with its first or next run."""
     if schedule.state is not ScheduleState.ON:
         return escape(describe_timing(schedule))
     if not schedule.is_recurring:

@@ -1,4 +1,4 @@
-"""The card of a schedule: posted when it is kept, and edited when its state changes.
+"""The card of a schedule: posted when it is kept, edited with its state.
 
 Its runs don't edit it, because each one has a card of its own.
 """
