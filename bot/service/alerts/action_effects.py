@@ -40,6 +40,8 @@ from bot.store import Tx, class_hours, health, incidents, mutes, spaces, watches
 _MERGE_WITHIN = timedelta(minutes=1)
 #: Class hours of one fleet: each sweep resolves all of them.
 _MAX_CLASS_HOURS = 50
+#: Health checks of one fleet: they are resolved every five seconds.
+_MAX_HEALTH_CHECKS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,14 @@ def _unwatch(
 
 
 def _set_health_check(
-    tx: Tx, _settings: Settings, _context: Context, action: SetHealthCheck, _now: datetime
+    tx: Tx, _settings: Settings, context: Context, action: SetHealthCheck, _now: datetime
 ) -> Effect:
     health.set_check(tx, action.stored)
+    if len(health.stored_checks(tx)) > _MAX_HEALTH_CHECKS:
+        raise UsageError(
+            f"There are {_MAX_HEALTH_CHECKS} health checks already, so nothing was changed. "
+            f"Use `{context.slash} health` to see them, and remove some with `default` first."
+        )
     return Effect(render_health.saved(action.stored.targets, action.stored.check))
 
 

@@ -1,6 +1,6 @@
 """`health` and `status … check`: what is kept and shown, and that watching asks first."""
 
-from bot.health.check import HealthCheck
+from bot.health.check import HealthCheck, StoredCheck
 from bot.service import Bot
 from bot.store import health
 from tests.conftest import MakeBot
@@ -108,3 +108,15 @@ def test_wake_says_that_a_running_space_does_not_answer(
         "Nothing to wake: team-a is running, but not answering: `restart` may help."
     )
     assert hub.writes == []
+
+
+def test_checks_are_bounded(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    with bot.deps.store.transaction() as tx:
+        for number in range(50):
+            check = StoredCheck((f"team-{number}",), HealthCheck("/x"), "UTA", bot.deps.now())
+            health.set_check(tx, check)
+    send_command(bot, "health team-a /docs")
+
+    assert len(stored_checks(bot)) == 50
+    assert "There are 50 health checks already" in last_reply(slack)
