@@ -37,7 +37,7 @@ _HEADS = {
     ScheduleState.PROPOSED: (":alarm_clock:", "Proposed"),
     ScheduleState.ON: (":alarm_clock:", "Scheduled"),
     ScheduleState.OFF: (":double_vertical_bar:", "Off"),
-    ScheduleState.ENDED: (":white_check_mark:", "No run to come"),
+    ScheduleState.ENDED: (":white_check_mark:", "Ended"),
     ScheduleState.REMOVED: (":wastebasket:", "Removed"),
 }
 _CHANGED = {

@@ -63,7 +63,7 @@ def test_a_schedule_runs_when_the_clock_is_moved(env: Environment, phone: Screen
 
     card = phone.card("Scheduled by")
     expect(card).to_contain_text("schedule 1")
-    expect(phone.card("team-b is running")).to_contain_text("schedule 1")
+    expect(phone.card("team-b is ready")).to_contain_text("schedule 1")
     assert not phone.has_horizontal_scroll()
 
 
