@@ -1,7 +1,7 @@
 """The faults and changes that a person can start in the drawer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.sandbox.hub.faults import ALL_WRITES
 from bot.sandbox.hub.space import AppState
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
-from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.directory import ASSISTANT, OPS
 from bot.sandbox.slack.faults import Fault, SocketBehavior
 
 
@@ -51,6 +51,12 @@ def _toggle_channel_name(slack: Slack) -> None:
     """Rename the alert channel, or restore its name."""
     name = slack.workspace.directory.by_id(OPS.id).name
     slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
+
+
+def _toggle_account(slack: Slack) -> None:
+    """Deactivate the assistant's account, or restore it. The bot knows it after five minutes."""
+    people = slack.workspace.directory.people
+    people[ASSISTANT.id] = replace(people[ASSISTANT.id], deleted=not people[ASSISTANT.id].deleted)
 
 
 def _lasting_state(label: str, **states: Any) -> Scenario:
@@ -151,6 +157,9 @@ SCENARIOS = {
         "Slack",
         "The next mention in a DM arrives twice",
         lambda slack, _: slack.deliver_as_both_kinds(),
+    ),
+    "assistant_leaves": Scenario(
+        "Slack", "Tomás leaves the workspace, or returns", lambda slack, _: _toggle_account(slack)
     ),
     "reconnect": Scenario(
         "Slack", "Slack asks for a new socket", lambda slack, _: slack.request_reconnect()

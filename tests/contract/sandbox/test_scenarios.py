@@ -16,6 +16,7 @@ from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.directory import ASSISTANT
 from tests.contract.sandbox.clock import FakeTime
 
 A, B = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
@@ -95,6 +96,15 @@ def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> N
     start(sandbox, id)
     assert (world.faults.unlisted, world.failing_apps()) == (set(), set())
     assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
+
+
+def test_a_person_leaves_and_returns(sandbox: Sandbox) -> None:
+    people = sandbox.workspace.directory.people
+
+    start(sandbox, "assistant_leaves")
+    assert people[ASSISTANT.id].deleted
+    start(sandbox, "assistant_leaves")
+    assert not people[ASSISTANT.id].deleted
 
 
 def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
