@@ -183,9 +183,12 @@ def test_stuck_after_asleep_is_an_escalation(story: Story) -> None:
     story.expect_card("team-a", "stuck: starting").expect_reply("worse: stuck").expect_pings(2)
 
 
-def test_space_that_builds_while_the_old_version_runs_is_healthy(story: Story) -> None:
+def test_space_that_builds_while_the_old_version_runs_is_healthy_for_25_minutes(
+    story: Story,
+) -> None:
     story.begin(team_a="RUNNING")
-    story.stage("team-a", "RUNNING_BUILDING").after(minutes=30).expect_cards(0)
+    story.stage("team-a", "RUNNING_BUILDING").after(minutes=25).expect_cards(0)
+    story.after(minutes=3).expect_card("team-a", "stuck: running, building a new version")
 
 
 def test_problem_of_a_new_space_is_reported(story: Story) -> None:
