@@ -51,7 +51,9 @@ def in_refusal(message: str, *, is_listed: bool = False) -> FoundCause | None:
     return _find([(message, places)])
 
 
-@lru_cache(maxsize=1_000)  # many Spaces have the same error, and each card is rendered again
+# Every sweep asks for each failed Space, several times. The largest fleets have 10,000 Spaces, and
+# a smaller cache would be of no use if all their errors differ.
+@lru_cache(maxsize=20_000)
 def in_error(error: str) -> FoundCause | None:
     """Return the known cause in *error*, the Hub's errorMessage of a Space; "" has none."""
     return in_failure((), error) if error else None

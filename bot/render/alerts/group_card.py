@@ -163,8 +163,8 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
 
 def _shared_cause_block(open_members: Sequence[Incident]) -> list[Block]:
     """Return the known cause that all open members share, with its advice."""
-    found = [repair.cause_of(member) for member in open_members]
-    first = found[0] if found else None
+    found = map(repair.cause_of, open_members)
+    first = next(found, None)
     if first is None or any(one is None or one.text != first.text for one in found):
         return []
     return [section(first.text), context(causes.mover(first))]

@@ -1,6 +1,7 @@
 """The lines of a group's card: one for each incident, and the shared error."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import islice
 
 from bot import error_summary
 from bot.alerts import grouping
@@ -53,14 +54,19 @@ def incident_lines(
     """
     ordered = sorted(open_members, key=lambda member: -member.problem.severity)
     error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
-    shown: list[str] = []
-    for same, error in _group_identical(ordered, error_shown):
+    identical = _group_identical(ordered, error_shown)
+    number = sum(len(same) if len(same) <= _SHARE_LINE_ABOVE else 1 for same, _ in identical)
+    shown = list(islice(_lines(identical, ctx), _MAX_LINES))
+    return [*shown, f"… and {number - len(shown)} more"] if number > len(shown) else shown
+
+
+def _lines(identical: Iterable[tuple[list[Incident], str]], ctx: AlertContext) -> Iterator[str]:
+    """Yield the lines, one at a time, because a card shows twelve of perhaps thousands."""
+    for same, error in identical:
         if len(same) > _SHARE_LINE_ABOVE:
-            shown.append(_incident_line(same[0], _linked_names(same, ctx), error))
+            yield _incident_line(same[0], _linked_names(same, ctx), error)
         else:
-            shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
-    more = len(shown) - _MAX_LINES
-    return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
+            yield from (_incident_line(member, ctx.link(member.space), error) for member in same)
 
 
 def _linked_names(members: Sequence[Incident], ctx: AlertContext) -> str:
