@@ -47,8 +47,8 @@ def next_run(recurrence: str, after: datetime) -> datetime | None:
 
 def runs_after(recurrence: str, after: datetime) -> Iterator[datetime]:
     """Yield the runs after a moment, each one once, in UTC."""
-    latest = after
-    for local in Hron.parse(recurrence).occurrences(after):
+    latest, rule = after, _read(recurrence)
+    for local in rule.occurrences(after) if rule else ():
         run = local.astimezone(UTC)
         if run > latest:  # two local times may be one moment on the day of a change
             yield run
@@ -58,8 +58,20 @@ def runs_after(recurrence: str, after: datetime) -> Iterator[datetime]:
 def last_run(recurrence: str, until: datetime) -> datetime | None:
     """Return the last run up to *until*, in UTC; None if there is none."""
     # hron returns the last one strictly before a moment, and runs are at whole minutes.
-    local = Hron.parse(recurrence).previous_from(until + timedelta(microseconds=1))
+    rule = _read(recurrence)
+    local = rule.previous_from(until + timedelta(microseconds=1)) if rule else None
     return local.astimezone(UTC) if local else None
+
+
+def _read(recurrence: str) -> Hron | None:
+    """Return the rule of a stored recurrence; None if a newer hron can't read it.
+
+    Such a schedule ends after its next run, because it must not stop the others.
+    """
+    try:
+        return Hron.parse(recurrence)
+    except HronError:
+        return None
 
 
 def check_interval(recurrence: str, now: datetime) -> None:

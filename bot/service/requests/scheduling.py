@@ -1,6 +1,7 @@
 """Requests with a time, which become schedules, and requests that a schedule makes."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot import parsing, schedules
 from bot.audit import Outcome
@@ -34,7 +35,8 @@ def run_or_schedule(
     try:
         return command_run.gather_and_run(deps, ask, command, words, permission)
     except UsageError as error:
-        raise _explain(error, command) from error
+        is_time = _is_time(time_words, deps.now(), deps.settings.timezone)
+        raise (_explain(error, command) if is_time else error) from error
 
 
 def _plan(
@@ -55,6 +57,15 @@ def _with_time(error: UsageError, timing: schedules.Timing) -> UsageError:
     """Return *error* with the time in its suggestion, which otherwise would run at once."""
     suggestion = f"{error.suggestion} {timing.text}" if error.suggestion else None
     return UsageError(str(error), suggestion)
+
+
+def _is_time(time_words: tuple[str, ...], now: datetime, timezone: str) -> bool:
+    """Return whether the words are a time, unlike those of `status at team-a`."""
+    try:
+        schedules.parse_timing(time_words, now, timezone)
+    except UsageError:
+        return False
+    return True
 
 
 def _explain(error: UsageError, command: Command) -> UsageError:

@@ -51,6 +51,12 @@ def test_a_single_run_is_made_or_missed(late: timedelta, expected: DueDecision) 
     assert decide_due(ONCE, DUE + late) == expected
 
 
+def test_a_schedule_with_an_unreadable_recurrence_runs_and_ends() -> None:
+    unreadable = replace(HOURLY, recurrence="every full moon")
+
+    assert decide_due(unreadable, DUE) == DueDecision(DUE, None)
+
+
 def test_a_due_run_that_the_rule_no_longer_has_is_made() -> None:
     """The rules of a zone may change after the time was stored."""
     moved = replace(HOURLY, next_at=DUE + minutes(30))

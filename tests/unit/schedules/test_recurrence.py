@@ -97,6 +97,13 @@ def test_runs_five_minutes_apart_are_allowed(expression: str) -> None:
     check_interval(expression, datetime(2027, 1, 4, tzinfo=UTC))
 
 
+def test_a_stored_recurrence_that_is_unreadable_has_no_runs() -> None:
+    now = datetime(2027, 1, 4, tzinfo=UTC)
+
+    assert next_run("every full moon", now) is None
+    assert last_run("every full moon", now) is None
+
+
 def test_unreadable_expression_is_quoted_as_it_was_typed() -> None:
     with pytest.raises(UsageError, match="I can't read `at the full moon` as a time"):
         parse_recurrence("every full moon", "at the full moon")

@@ -90,6 +90,7 @@ def test_a_time_is_found_wherever_it_stands(
         ("wake at 13:50", "Which Spaces should I wake?"),
         ("status all at 13:50", "`status` only reads, so it can't be scheduled"),
         ("logs team-a every day at 9", "`logs` only reads"),
+        ("status at team-x", "There's no Space called"),
         ("hardware all at 9", "can't see or change hardware"),
         ("upload team-a tomorrow at 9", "`upload` can't be scheduled"),
         ("tomorrow at 9", "What should I do `tomorrow at 9`?"),
