@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.health.plan import may_probe
 from bot.health.record import HealthRecord
 from bot.model import Condition, Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
@@ -91,9 +92,11 @@ def _advance_proven(  # noqa: PLR0917 - the facts about one step
 
 def awaiting_proof(operation: Operation, fleet: Fleet, now: datetime) -> tuple[str, ...]:
     """Return the Spaces whose app must answer now for a step to be done."""
-    if not operation.verb.spec.starts_app or not operation.in_state(StepState.SENT):
+    if not operation.verb.spec.starts_app:
         return ()
-    return unproven(advance(operation, fleet, {}, now)[0])
+    sent = operation.in_state(StepState.SENT)
+    running = tuple(s for s in sent if s.space in fleet and may_probe(fleet[s.space]))
+    return unproven(advance(replace(operation, steps=running), fleet, {}, now)[0])
 
 
 def _advance_step(
