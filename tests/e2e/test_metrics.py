@@ -23,7 +23,7 @@ def test_every_series_of_a_bot_at_work_is_set(tmp_path: Path) -> None:
     with open_environment(tmp_path, SPACEBOT_POLL_SECONDS="auto") as env:
         port = re.findall(r"\d+", env.start().wait_for_line("ready on port"))[-1]
         env.wait_for_initial_scan()
-        env.sandbox.ta.type("C0OPS", "/space status")
+        env.sandbox.ta.type("C0OPS", "/space status check")
         env.wait_until(lambda: env.ephemeral_messages("U0TA01"))
         env.wait_for_sweeps(1)
         text = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
