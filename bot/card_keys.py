@@ -30,6 +30,8 @@ class CardKind(StrEnum):
     SCHEDULE = "schedule"  # that it is kept
     SCHEDULE_CHANGE = "schedule_change"
     SCHEDULE_RUN = "schedule_run"  # one that was missed or failed, or had nothing to do
+    DEADLINE_CHECK = "deadline_check"  # who is ready one wave before a deadline
+    DEADLINE_REPORT = "deadline_report"  # who is ready at a deadline
     LOAN = "loan"  # of hardware: it ends soon, or was changed
     SCHEDULE_COST = "schedule_cost"  # a run that costs more than was confirmed
 
@@ -115,6 +117,16 @@ class CardKey:
     def hold_reply(cls, operation: int, accepted_failures: int) -> "CardKey":
         """Return the key of the reply about a held rollout, one for each hold."""
         return cls(CardKind.HOLD_REPLY, f"{operation}:{accepted_failures}")
+
+    @classmethod
+    def deadline_check(cls, operation: int) -> "CardKey":
+        """Return the key of the card before the deadline of an operation."""
+        return cls(CardKind.DEADLINE_CHECK, str(operation))
+
+    @classmethod
+    def deadline_report(cls, operation: int) -> "CardKey":
+        """Return the key of the report at the deadline of an operation."""
+        return cls(CardKind.DEADLINE_REPORT, str(operation))
 
     @classmethod
     def delay_notice(cls, card: int) -> "CardKey":

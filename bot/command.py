@@ -12,6 +12,7 @@ from bot.health.verdict import Verdict
 from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
+from bot.operations.cold_starts import Samples
 from bot.parsing import NameIndex, parse_verb, select, split_time_clause, tokenize
 from bot.parsing.suggestions import SuggestedTargets
 from bot.results import Answer
@@ -55,6 +56,8 @@ class Context:
     secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # of recent probes, by Space
     is_for_later: bool = False  # the command is being scheduled: it runs at another time
+    deadline: datetime | None = None  # by when what it starts must be ready
+    cold_starts: Samples = field(default_factory=dict)  # by which a deadline is planned
 
     @property
     def role(self) -> Role:
@@ -95,7 +98,8 @@ class Context:
     ) -> Operation:
         """Return the operation of *verb* on *ids* for the person who asks."""
         args, ask = args or {}, self.ask
-        steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args, unready=self.unready))
+        is_busy = busy(self.running, self.now)
+        steps = tuple(plan(verb, ids, self.fleet, is_busy, args, unready=self.unready))
         return Operation(verb, steps, ask.user, ask.channel, self.now, thread=ask.thread, args=args)
 
     def running_operation(self, wanted: Operation) -> Operation | None:
@@ -130,6 +134,7 @@ class Command:
     does: str = ""  # what it does, for a refusal: "restart Spaces"
     takes_time: bool = False  # it can run later: `… at 13:50`, `… every weekday at 9`
     reads_times: bool = False  # times are among its own words
+    takes_deadline: bool = False  # it can be done by a time: `… before 14:00`
 
     @property
     def required_role(self) -> str:
@@ -208,6 +213,7 @@ class CommandOptions(TypedDict, total=False):
     does: str
     takes_time: bool
     reads_times: bool
+    takes_deadline: bool
 
 
 def command(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.command import Context
 from bot.operations import Operation, SkipReason, Verb, plan_waves, skip
+from bot.operations.deadline import plan_starts
 from bot.render import operation_replies as render
 from bot.render import rollouts
 from bot.render import schedules as schedule_replies
@@ -44,6 +45,8 @@ def plan_operation(
     """
     planned = _leave_paused(context.plan(verb, ids, args), left_paused)
     operation = plan_waves(planned, context.fleet)
+    if context.deadline:
+        operation = plan_starts(operation, context.fleet, context.cold_starts, context.deadline)
     if context.is_for_later:
         later = tuple(confirm_if(operation)) or later_warning(verb)
         return Proposal(operation, later, cost(operation)) if later else operation

@@ -1,16 +1,18 @@
 """The schedule of a command, from the answer that it would give now."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.alerts.actions import AlertAction, MuteSpaces, UnmuteSpaces
 from bot.command import Command, Context
 from bot.commands._planning import later_warning
 from bot.errors import NothingSelected, UsageError
 from bot.operations import Operation, StepState
+from bot.operations.deadline import DEADLINE_LEAD, first_start
 from bot.parsing import to_command
 from bot.results import Proposal, Result
-from bot.schedules import Schedule, ScheduleState, Timing
+from bot.schedules import Schedule, ScheduleKind, ScheduleState, Timing
 from bot.schedules.actions import AddSchedule
 from bot.slack_limits import COMMAND_LENGTH
 
@@ -24,6 +26,7 @@ class _Plan:
     spaces: tuple[str, ...] = ()
     warning: tuple[str, ...] = ()
     dollars_per_hour: float = 0.0
+    first_start: datetime | None = None  # on the way to a deadline
 
 
 def plan_schedule(
@@ -53,11 +56,13 @@ def plan_schedule(
         thread=ask.thread,
         state=ScheduleState.PROPOSED if plan.warning else ScheduleState.ON,
         confirmed_dollars=plan.dollars_per_hour if plan.warning else None,
+        kind=timing.kind,
     )
+    schedule = replace(schedule, next_at=timing.first - schedule.lead)
     found = [context.fleet[id] for id in plan.spaces if id in context.fleet]
     conditions = Counter(space.condition for space in found)
     names = tuple(map(context.names.short_name, plan.spaces))
-    return AddSchedule(schedule, plan.spaces, names, conditions, plan.warning)
+    return AddSchedule(schedule, plan.spaces, names, conditions, plan.warning, plan.first_start)
 
 
 def _plan(command: Command, answer: Result | NothingSelected) -> _Plan:
@@ -65,10 +70,10 @@ def _plan(command: Command, answer: Result | NothingSelected) -> _Plan:
         case NothingSelected():
             return _Plan(warning=later_warning(command.name))
         case Operation():
-            return _Plan(_needing(answer))
+            return _Plan(_needing(answer), first_start=first_start(answer))
         case Proposal():
-            needing = _needing(answer.operation)
-            return _Plan(needing, answer.warning, answer.dollars_per_hour)
+            needing, start = _needing(answer.operation), first_start(answer.operation)
+            return _Plan(needing, answer.warning, answer.dollars_per_hour, start)
         case MuteSpaces() | UnmuteSpaces():
             return _Plan(answer.spaces)
         case AlertAction():
@@ -80,6 +85,25 @@ def _needing(operation: Operation) -> tuple[str, ...]:
     """Return the Spaces that need *operation* now; all of them if none does."""
     waiting = tuple(step.space for step in operation.in_state(StepState.WAITING))
     return waiting or operation.spaces
+
+
+def check_deadline(command: Command, timing: Timing) -> None:
+    """Check that *command* can be done by a time, if *timing* is a deadline.
+
+    Raises:
+        UsageError: It can't.
+    """
+    if timing.kind is ScheduleKind.BEFORE and not command.takes_deadline:
+        raise UsageError(
+            f"Only `wake` can be ready by a time. To {command.name} at one, use `at` instead of "
+            "`before`."
+        )
+
+
+def is_near(timing: Timing, now: datetime) -> bool:
+    """Return whether the only deadline of *timing* is so near that its command runs at once."""
+    is_single = timing.kind is ScheduleKind.BEFORE and not timing.recurrence
+    return is_single and timing.first - DEADLINE_LEAD <= now
 
 
 def unschedulable_error(command: Command) -> UsageError:

@@ -24,11 +24,13 @@ _LEAVES_PAUSED = (Verb.RESTART, Verb.REBUILD)
     example="wake all",
     does="wake Spaces",
     takes_time=True,
+    takes_deadline=True,
 )
 def wake(context: Context) -> Answer:
     """Start Spaces that are asleep, stopped, paused or failing. Running ones aren't touched.
 
-    It asks first only if it would start paid hardware.
+    It asks first only if it would start paid hardware. With `before 14:00`, each Space is woken
+    in time to be ready by then.
     """
     return _plan_power(Verb.WAKE, context)
 

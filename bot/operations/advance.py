@@ -9,6 +9,7 @@ from bot.health.record import HealthRecord
 from bot.model import Condition, Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
 from bot.operations.creations import fail_rate_limited_together, is_creation_blocked
+from bot.operations.deadline import await_other_start, is_awaited
 from bot.operations.outcomes import (
     EARLIER_CALL_UNKNOWN,
     MAX_ATTEMPTS,
@@ -62,12 +63,14 @@ def advance(
     after = hold(skip_unsent(replace(operation, steps=steps)), now)
     waiting = after.in_state(StepState.WAITING)
     due = () if is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
-    seen = [replace(s, stage_before=_stage(fleet.get(s.space))) for s in due]
+    awaited = (s for s in due if not is_awaited(s, fleet.get(s.space)))
+    seen = [replace(s, stage_before=_stage(fleet.get(s.space))) for s in awaited]
     return after, sendable(after, seen)
 
 
 def _is_due(step: Step, now: datetime) -> bool:
-    return not step.missing_since and (not step.retry_at or step.retry_at <= now)
+    is_early = step.is_early(now) or (step.retry_at is not None and step.retry_at > now)
+    return not (is_early or step.missing_since)
 
 
 def _stage(space: Space | None) -> str:
@@ -86,7 +89,7 @@ def _advance_proven(  # noqa: PLR0917 - the facts about one step
     after = _advance_step(spec, args, step, space, now)
     if not step.is_finished and needs_proof(spec, after, space):
         return prove(step, after, record, now)
-    is_down_again = after.running_since and after.state is StepState.SENT
+    is_down_again = after.running_since and not after.is_finished
     return replace(after, running_since=None) if is_down_again else after
 
 
@@ -94,15 +97,21 @@ def awaiting_proof(operation: Operation, fleet: Fleet, now: datetime) -> tuple[s
     """Return the Spaces whose app must answer now for a step to be done."""
     if not operation.verb.spec.starts_app:
         return ()
-    sent = operation.in_state(StepState.SENT)
-    running = tuple(s for s in sent if s.space in fleet and may_probe(fleet[s.space]))
+    begun = [step for step in operation.steps if _has_begun(step, now)]
+    running = tuple(s for s in begun if s.space in fleet and may_probe(fleet[s.space]))
     return unproven(advance(replace(operation, steps=running), fleet, {}, now)[0])
+
+
+def _has_begun(step: Step, now: datetime) -> bool:
+    """Return whether *step* was sent, or its own time has come, when its Space may run already."""
+    is_awaited = step.not_before is not None and step.state is StepState.WAITING
+    return step.state is StepState.SENT or (is_awaited and not step.is_early(now))
 
 
 def _advance_step(
     spec: VerbSpec, args: Args, step: Step, space: Space | None, now: datetime
 ) -> Step:
-    if step.is_finished:
+    if step.is_finished or step.is_early(now):
         return step
     if (
         step.state is StepState.SENT
@@ -115,8 +124,9 @@ def _advance_step(
         return _advance_unlisted(spec, step, now)
     step = replace(step, missing_since=None)
     if step.sent_at is None or _is_unsent(spec, step, space):
-        step = replace(step, stage=space.stage)
-        return _skip_if_needless(spec, args, step, space)
+        step = replace(step, stage=space.stage, state=StepState.WAITING)
+        awaited = await_other_start(spec, step, space, now) if step.not_before else None
+        return awaited or _skip_if_needless(spec, args, step, space)
     step = replace(step, state=StepState.SENT)
     if follows_commit(args, space):
         return follow_commit(spec, args, step, space, now)

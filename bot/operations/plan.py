@@ -45,12 +45,18 @@ def _mark_unready(step: Step) -> Step:
     return skip(step, SkipReason.NOT_ANSWERING) if is_up else step
 
 
-def busy(running: Iterable[Operation]) -> dict[str, Verb]:
-    """Return, by Space, what a running operation is doing to it now.
+def busy(running: Iterable[Operation], now: datetime) -> dict[str, Verb]:
+    """Return, by Space, what a running operation is doing to it at *now*.
 
-    A held rollout does nothing to the Spaces that it hasn't reached.
+    A held rollout does nothing to the Spaces that it hasn't reached, and neither does a step whose
+    own time is to come.
     """
-    return {step.space: operation.verb for operation in running for step in _unfinished(operation)}
+    return {
+        step.space: operation.verb
+        for operation in running
+        for step in _unfinished(operation)
+        if not step.is_early(now)
+    }
 
 
 def _unfinished(operation: Operation) -> Iterable[Step]:

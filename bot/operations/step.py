@@ -9,6 +9,9 @@ from bot.causes import CauseId
 from bot.operations.reasons import SkipReason
 from bot.operations.verbs import Verb
 
+#: The argument with the time by which a wake must be done, in ISO format with the class's offset.
+DEADLINE_ARGUMENT = "deadline"
+
 
 class StepState(StrEnum):
     """The state of a step. The last three are final."""
@@ -43,6 +46,7 @@ class Step:
     stage_changed: bool = False  # another stage has been observed since it was sent
     attempts: int = 0
     retry_at: datetime | None = None  # when it may be sent (again)
+    not_before: datetime | None = None  # its own time on the way to a deadline
     missing_since: datetime | None = None  # when a list first omitted its Space
     limited_since: datetime | None = None  # when a rate limit first rejected it
     skip_reason: SkipReason | None = None  # why it was not sent, or not again
@@ -59,6 +63,11 @@ class Step:
     def is_finished(self) -> bool:
         """Return whether the state is final."""
         return self.state in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
+
+    def is_early(self, now: datetime) -> bool:
+        """Return whether its own time is to come and nothing was sent."""
+        is_unsent = self.state is StepState.WAITING and self.sent_at is None
+        return is_unsent and self.not_before is not None and now < self.not_before
 
     @property
     def is_outcome_unknown(self) -> bool:
@@ -110,6 +119,12 @@ class Operation:
     def is_finished(self) -> bool:
         """Return whether all steps are final."""
         return all(step.is_finished for step in self.steps)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Return the time by which its Spaces must be ready, local to the class; None for any."""
+        given = self.args.get(DEADLINE_ARGUMENT)
+        return datetime.fromisoformat(given) if given else None
 
     @property
     def spaces(self) -> tuple[str, ...]:

@@ -103,6 +103,8 @@ def running_head(operation: Operation, names: NameIndex) -> str:
     if is_held(operation):
         return rollouts.held_head(operation)
     doing = _fill(operation.verb.spec.phrases.progressive, operation, _label(operation, names))
+    if operation.deadline:
+        return f"{doing} by {operation.deadline:%H:%M}"
     paused = len(_paused_steps(operation))
     return f"{doing} · {paused} paused before" if paused else doing
 
@@ -201,7 +203,7 @@ def _result(operation: Operation, names: NameIndex, now: datetime) -> str:
     if not done:
         couldnt = f"Couldn't {phrases.imperative[0].lower()}{phrases.imperative[1:]}"
         return _fill(phrases.failure or couldnt, operation, label)
-    elapsed = now - operation.requested_at
+    elapsed = now - operation.requested_at if not operation.deadline else timedelta()
     after = formatting.duration(elapsed) if elapsed >= _SECOND else ""
     if len(requested) == 1:
         text = _fill(phrases.single or phrases.past, operation, label)

@@ -7,7 +7,7 @@ from bot.cards import Block, Message
 from bot.model import Condition, condition
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting, loans, rollouts, uploads
+from bot.render import deadlines, formatting, loans, rollouts, uploads
 from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
@@ -58,6 +58,8 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     parts: list[Block] = [section(head)]
     if not operation.is_finished:
         parts.append(section(f"{_bar(operation)}  {counts.tally(operation)}"))
+    if operation.deadline and not operation.is_finished:
+        parts += [context(line) for line in deadlines.notes(operation, names, now)]
     parts += line_sections(_step_lines(operation, names))
     if (commit := operation.args.get("commit")) is not None:
         parts.append(context(link(commit, "View commit") if commit else _COMMIT_LINK_UNKNOWN))
@@ -203,6 +205,8 @@ def _wait_lines(operation: Operation) -> list[str]:
 def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
     progress = "created, waiting for Hugging Face" if step.accepted else step.state
     stage = formatting.describe_stage(step.stage) if step.stage else progress
+    if step.not_before and step.state is StepState.WAITING and not step.sent_at:
+        stage = f"{stage}, wakes {formatting.timestamp(step.not_before)}"
     is_failed = step.state is StepState.FAILED
     what = counts.note(operation, step)
     note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)

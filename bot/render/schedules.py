@@ -20,7 +20,7 @@ from bot.render.blocks import (
     section,
     user_mention,
 )
-from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
 from bot.schedules.actions import AddSchedule, ScheduleChange, ScheduleEntry
 
 # Schedules with a menu in the list; the others get a line.
@@ -95,7 +95,7 @@ def _card_line(schedule: Schedule, *, is_new: bool) -> str:
     if schedule.state is not ScheduleState.ON:
         return escape(describe_timing(schedule))
     if not schedule.is_recurring:
-        return f"Once, {run_time(schedule)}"
+        return _timing_line(schedule)
     which = "first" if is_new else "next"
     return f"{escape(describe_timing(schedule))}, {which} {run_time(schedule)}"
 
@@ -150,9 +150,12 @@ def confirmed(schedule: Schedule) -> Message:
 def describe_timing(schedule: Schedule) -> str:
     """Return when *schedule* runs, without its zone: `Every weekday at 13:50`."""
     if not schedule.is_recurring:
-        at = local_time(schedule.next_at, schedule.zone)
-        return f"Once, {at}" if at else "Once"
+        at = local_time(schedule.next_time, schedule.zone)
+        before = "before " if schedule.kind is ScheduleKind.BEFORE else ""
+        return f"Once, {before}{at}" if at else "Once"
     text = schedule.recurrence.removesuffix(f" in {schedule.zone}").replace(_WHOLE_DAY, "")
+    if schedule.kind is ScheduleKind.BEFORE:
+        text = text.replace(" at ", " before ", 1)
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -163,21 +166,26 @@ def local_time(at: datetime | None, zone: str) -> str:
 
 def run_time(schedule: Schedule) -> str:
     """Return the next run in the time zones of the class and the reader."""
-    if schedule.next_at is None:
+    if schedule.next_time is None:
         return "none"
-    local = f"{local_time(schedule.next_at, schedule.zone)} {schedule.zone}"
-    return f"{local} (for you {formatting.timestamp(schedule.next_at)})"
+    local = f"{local_time(schedule.next_time, schedule.zone)} {schedule.zone}"
+    return f"{local} (for you {formatting.timestamp(schedule.next_time)})"
 
 
 def _timing_line(schedule: Schedule) -> str:
+    before = "before " if schedule.kind is ScheduleKind.BEFORE else ""
     if not schedule.is_recurring:
-        return f"Once, {run_time(schedule)}"
+        return f"Once, {before}{run_time(schedule)}"
     return f"{escape(describe_timing(schedule))}, next {run_time(schedule)}"
 
 
 def _selection_line(add: AddSchedule) -> str:
     counts = formatting.describe_counts(add.conditions)
-    return f"{escape(formatting.label_spaces(add.names))} now: {counts}"
+    now = f"{escape(formatting.label_spaces(add.names))} now: {counts}"
+    if add.first_start is None:
+        return now
+    first = local_time(add.first_start, add.schedule.zone)
+    return f"{now}. The first one wakes {first}."
 
 
 def _monthly_cost(schedule: Schedule) -> list[str]:

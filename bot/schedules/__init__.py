@@ -5,6 +5,7 @@ from bot.schedules.schedule import (
     MAX_TOTAL,
     OffReason,
     Schedule,
+    ScheduleKind,
     ScheduleState,
     is_expired_proposal,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "MAX_TOTAL",
     "OffReason",
     "Schedule",
+    "ScheduleKind",
     "ScheduleState",
     "Timing",
     "is_expired_proposal",

@@ -29,6 +29,7 @@ class AddSchedule:
     names: tuple[str, ...] = ()  # … by short name …
     conditions: Mapping[Condition, int] = field(default_factory=dict)  # … and by condition
     warning: tuple[str, ...] = ()  # why it needs a confirmation
+    first_start: datetime | None = None  # when the first Space is woken for a deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
 
+from bot.operations.deadline import DEADLINE_LEAD
 from bot.schedules.recurrence import last_run, next_run, runs_after
-from bot.schedules.schedule import Schedule
+from bot.schedules.schedule import Schedule, ScheduleKind
 
 #: How late a run is still made up for, after the bot was down.
 CATCH_UP = timedelta(minutes=15)
+#: The latest that any run is made up for.
+LONGEST_CATCH_UP = max(CATCH_UP, DEADLINE_LEAD)
 # Missed runs are counted up to this number.
 _MAX_COUNT = 100
 
@@ -33,25 +37,49 @@ def decide_due(schedule: Schedule, now: datetime) -> DueDecision:
     assert due is not None, "only what has a next run is due"
     assert due <= now, "it is due"
     latest = _latest(schedule, due, now)
-    following = next_run(schedule.recurrence, max(latest, now)) if schedule.is_recurring else None
-    if now - latest <= CATCH_UP:
+    following = next_start(schedule, max(latest, now))
+    if now - latest <= catch_up(schedule):
         missed = _missed_runs(schedule, due, latest)
         return DueDecision(latest, following, len(missed), *_ends(missed))
     missed = [*_missed_runs(schedule, due, latest), latest]
     return DueDecision(None, following, len(missed), *_ends(missed))
 
 
+def catch_up(schedule: Schedule) -> timedelta:
+    """Return how late a run of *schedule* is still made up for: of a deadline, until that time."""
+    return schedule.lead or CATCH_UP
+
+
+def run_text(schedule: Schedule, run_at: datetime) -> str:
+    """Return the command of the run that begins at a moment; a deadline is named by date."""
+    if schedule.kind is not ScheduleKind.BEFORE:
+        return schedule.command
+    local = (run_at + schedule.lead).astimezone(ZoneInfo(schedule.zone))
+    return f"{schedule.command} on {local:%Y-%m-%d before %H:%M} in {schedule.zone}"
+
+
+def next_start(schedule: Schedule, after: datetime) -> datetime | None:
+    """Return when the first run after a moment begins; None if there is no more."""
+    if not schedule.is_recurring:
+        return None
+    following = next_run(schedule.recurrence, after + schedule.lead)
+    return following - schedule.lead if following else None
+
+
 def _latest(schedule: Schedule, due: datetime, now: datetime) -> datetime:
     """Return the latest run up to *now*, but none before *due*."""
-    found = last_run(schedule.recurrence, now) if schedule.is_recurring else None
-    return max(due, found) if found else due
+    if not schedule.is_recurring:
+        return due
+    found = last_run(schedule.recurrence, now + schedule.lead)
+    return max(due, found - schedule.lead) if found else due
 
 
 def _missed_runs(schedule: Schedule, due: datetime, before: datetime) -> list[datetime]:
     """Return the runs from *due* on and before a time, the first hundred of them."""
     if due >= before:
         return []
-    later = takewhile(lambda run: run < before, runs_after(schedule.recurrence, due))
+    times = runs_after(schedule.recurrence, due + schedule.lead)
+    later = takewhile(lambda run: run < before, (time - schedule.lead for time in times))
     return [due, *islice(later, _MAX_COUNT - 1)]
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.operations.deadline import DEADLINE_LEAD
+
 #: Schedules of one person, and of all people together.
 MAX_PER_OWNER, MAX_TOTAL = 20, 200
 #: The age at which the question about a schedule is too old to be answered.
@@ -18,6 +20,13 @@ class ScheduleState(StrEnum):
     OFF = "off"
     ENDED = "ended"  # it has no run to come
     REMOVED = "removed"
+
+
+class ScheduleKind(StrEnum):
+    """What the times of a schedule mean."""
+
+    AT = "at"  # its command runs at them
+    BEFORE = "before"  # deadlines: its command begins earlier, so that it is done by then
 
 
 class OffReason(StrEnum):
@@ -47,11 +56,22 @@ class Schedule:
     #: Dollars an hour of paid hardware that a person confirmed; None: nothing was confirmed.
     confirmed_dollars: float | None = None
     missed_at: datetime | None = None  # the last run that was missed
+    kind: ScheduleKind = ScheduleKind.AT
 
     @property
     def is_recurring(self) -> bool:
         """Whether it runs more than once."""
         return bool(self.recurrence)
+
+    @property
+    def lead(self) -> timedelta:
+        """Return how long before each of its times a run begins."""
+        return DEADLINE_LEAD if self.kind is ScheduleKind.BEFORE else timedelta()
+
+    @property
+    def next_time(self) -> datetime | None:
+        """Return its next time, which of a deadline comes after the run begins; None if none."""
+        return self.next_at + self.lead if self.next_at else None
 
 
 def is_expired_proposal(schedule: Schedule, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from bot.model import Ask
 from bot.service import channels, delivery
 from bot.service.alerts import responsiveness, sweep
 from bot.service.dependencies import Dependencies
-from bot.service.operations import advance, loans
+from bot.service.operations import advance, deadlines, loans
 from bot.service.requests import abandoned, handler
 from bot.service.schedules import runs
 
@@ -72,9 +72,10 @@ class Bot:
         advance.advance(self.deps)
 
     def run_schedules(self) -> None:
-        """Claim the due runs and start to answer them; return expired loans."""
+        """Claim the due runs and answer them; return expired loans, report deadlines."""
         deps = self.deps
         loans.run_due(deps)
+        deadlines.report_due(deps)
         for pending in runs.claim_due(deps.leadership, deps.store, deps.now()):
             deps.schedule_runs.submit(pending.id, partial(self.answer, pending.id, pending.ask))
 

@@ -107,6 +107,13 @@ def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
     return tx.execute(statement.values(values)).rowcount == 1
 
 
+def release(tx: Tx, id: int) -> None:
+    """Let another process answer a request that no one has started to act on."""
+    is_open = (table.c.id == id) & table.c.finished_at.is_(None)
+    is_unstarted = table.c.state != AskState.STARTED
+    tx.execute(update(table).where(is_open, is_unstarted).values(state=AskState.RECEIVED))
+
+
 def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {"state": outcome.state, "result": outcome.line[:2000], "finished_at": now}
 

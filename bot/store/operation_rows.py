@@ -16,6 +16,7 @@ from bot.operations import (
     StepState,
     Verb,
 )
+from bot.operations.deadline import first_report_at
 from bot.store.engine import Tx
 from bot.store.schema import step as steps
 
@@ -36,6 +37,7 @@ def operation_values(operation: Operation) -> dict[str, Any]:
         "alert_card_id": operation.alert_card,
         "schedule_id": operation.schedule.id if operation.schedule else None,
         "schedule_timing": operation.schedule.timing if operation.schedule else "",
+        "report_at": first_report_at(operation),
         **rollout_values(operation),
     }
 

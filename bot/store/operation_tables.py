@@ -1,17 +1,19 @@
-"""The tables of operations and their steps."""
+"""The tables of operations, their steps, and the cold starts that they measured."""
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Text,
 )
 
-from bot.store.types import UtcTimestamp, metadata
+from bot.store.types import UtcTimestamp, metadata, where
 
 #: Operations: bulk acts, with who requested them where.
 operation = Table(
@@ -36,7 +38,9 @@ operation = Table(
     Column("accepted_failures", Integer, nullable=False, default=0),  # when it was continued
     Column("continued_by", String(40)),
     Column("continued_at", UtcTimestamp),
+    Column("report_at", UtcTimestamp),  # when the next report about its deadline is due
 )
+Index("ix_operation_report", operation.c.report_at, **where(operation.c.report_at.is_not(None)))
 
 #: Steps of operations, saved as sent before the call to the Hub.
 step = Table(
@@ -54,6 +58,7 @@ step = Table(
     Column("stage_changed", Boolean, nullable=False, default=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("retry_at", UtcTimestamp),
+    Column("not_before", UtcTimestamp),  # its own time on the way to a deadline
     Column("missing_since", UtcTimestamp),
     Column("limited_since", UtcTimestamp),
     Column("skip_reason", String(20)),
@@ -65,4 +70,14 @@ step = Table(
     Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
     Column("cause", String(40)),  # a CauseId
     Column("wakes_copy", Boolean, nullable=False, default=False),
+)
+
+#: The last cold starts of each Space, by which deadlines are planned.
+cold_start = Table(
+    "cold_start",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("space", String(200), nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
 )

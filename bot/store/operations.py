@@ -1,6 +1,6 @@
 """Operations and their steps as rows, so that they survive a restart."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,12 @@ def get(tx: Tx, id: int, *, state: OperationState) -> Operation | None:
     query = select(table).where(table.c.id == id, table.c.state == state)
     operations = read_operations(tx, tx.execute(query).all())
     return operations[0] if operations else None
+
+
+def get_all(tx: Tx, ids: Collection[int]) -> list[Operation]:
+    """Return the operations with these *ids*, in any state."""
+    query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
+    return read_operations(tx, tx.execute(query).all())
 
 
 def state(tx: Tx, id: int) -> OperationState | None:
@@ -95,6 +101,19 @@ def transition(
     statement = update(table).where(table.c.id == id, table.c.state == before)
     finished_at = None if after is OperationState.RUNNING else now
     return tx.execute(statement.values(state=after, finished_at=finished_at)).rowcount == 1
+
+
+def due_reports(tx: Tx, now: datetime) -> list[Operation]:
+    """Return the operations whose report about their deadline is due."""
+    has_begun = table.c.state.in_((OperationState.RUNNING, OperationState.FINISHED))
+    query = select(table).where(table.c.report_at <= now, has_begun).order_by(table.c.id)
+    return read_operations(tx, tx.execute(query).all())
+
+
+def claim_report(tx: Tx, id: int, now: datetime, following: datetime | None) -> bool:
+    """Move the report of operation *id* to its *following* time; return False if it's taken."""
+    change = update(table).where(table.c.id == id, table.c.report_at <= now)
+    return tx.execute(change.values(report_at=following)).rowcount == 1
 
 
 def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:

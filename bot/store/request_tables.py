@@ -46,6 +46,7 @@ schedule = Table(
     Column("off_detail", Text, nullable=False, default=""),
     Column("confirmed_dollars", Float),  # an hour; None: nothing was confirmed
     Column("missed_at", UtcTimestamp),
+    Column("kind", String(12), nullable=False),  # a ScheduleKind
 )
 Index("ix_schedule_due", schedule.c.next_at, **where(schedule.c.state == "on"))
 

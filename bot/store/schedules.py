@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, text, update
 
-from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
 from bot.store.engine import Tx
 from bot.store.schema import schedule as table
 
@@ -84,6 +84,7 @@ def _values(schedule: Schedule) -> dict[str, Any]:
         "off_detail": schedule.off_detail,
         "confirmed_dollars": schedule.confirmed_dollars,
         "missed_at": schedule.missed_at,
+        "kind": schedule.kind,
     }
 
 
@@ -104,4 +105,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         off_detail=row.off_detail,
         confirmed_dollars=row.confirmed_dollars,
         missed_at=row.missed_at,
+        kind=ScheduleKind(row.kind),
     )

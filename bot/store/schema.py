@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from bot.store.health_tables import health_check, health_record
-from bot.store.operation_tables import operation, step
+from bot.store.operation_tables import cold_start, operation, step
 from bot.store.request_tables import ask, ask_target, schedule
 from bot.store.types import CardKeyText, UtcTimestamp, metadata, where
 
@@ -27,6 +27,7 @@ __all__ = [
     "ask_target",
     "card",
     "card_is_pending",
+    "cold_start",
     "health_check",
     "health_record",
     "incident",

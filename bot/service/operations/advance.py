@@ -20,6 +20,7 @@ from bot.errors import (
 from bot.hub_facts import PAGE_SPACES, RESERVE, RateBudget
 from bot.model import Fleet, Space, owner_of
 from bot.operations import Operation, OperationState, Step, StepState, Verb
+from bot.operations.deadline import is_too_early
 from bot.parsing import NameIndex
 from bot.render.causes import pausable_note
 from bot.service import sanitizing
@@ -49,9 +50,10 @@ def advance(deps: Dependencies) -> None:
     """Observe the fleet, advance the running operations and send their due steps."""
     with deps.leadership.transaction() as tx:
         unfinished = operations.running(tx)
-    running = [operation for operation in unfinished if not core.is_idle(operation)]
-    if idle := [operation for operation in unfinished if core.is_idle(operation)]:
-        rollouts.end_overdue(deps, idle)
+    held = [operation for operation in unfinished if core.is_idle(operation)]
+    running = [o for o in unfinished if o not in held and not is_too_early(o, deps.now())]
+    if held:
+        rollouts.end_overdue(deps, held)
     if not running:
         return
     if budget := core.exhausted_window(deps.hub.budget(), deps.now()):

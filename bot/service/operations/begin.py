@@ -43,7 +43,7 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
 
 def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: datetime) -> Outcome:
     request_state.mark_started(tx, ask)
-    placed = progress.place(tx, ask, skip_busy(tx, operation))
+    placed = progress.place(tx, ask, skip_busy(tx, operation, now))
     started = operations.add(tx, placed, state=OperationState.RUNNING)
     loans.start(tx, started, now)
     card.show(tx, settings, started, now)
@@ -101,7 +101,7 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         request_state.mark_started(tx, ask)
         _transition(tx, operation, OperationState.RUNNING, deps.now())
         operations.set_requester(tx, operation)
-        updated = skip_busy(tx, operation)
+        updated = skip_busy(tx, operation, deps.now())
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
         loans.start(tx, updated, deps.now())
         card.show(tx, deps.settings, updated, deps.now())
@@ -134,14 +134,18 @@ def _transition(
         raise UsageError(render.already_answered(operations.state(tx, proposed_operation.id)))
 
 
-def skip_busy(tx: Tx, operation: Operation) -> Operation:
-    """Return *operation* with steps skipped whose Spaces became busy since it was planned."""
-    busy_spaces = busy(other for other in operations.running(tx) if other.id != operation.id)
+def skip_busy(tx: Tx, operation: Operation, now: datetime) -> Operation:
+    """Return *operation* with steps skipped whose Spaces became busy since it was planned.
+
+    A step with a time of its own decides at that time.
+    """
+    others = (other for other in operations.running(tx) if other.id != operation.id)
+    busy_spaces = busy(others, now)
     return replace(
         operation,
         steps=tuple(
             skip(step, SkipReason.BUSY, busy_spaces[step.space])
-            if step.space in busy_spaces and not step.is_finished
+            if step.space in busy_spaces and not step.is_finished and not step.not_before
             else step
             for step in operation.steps
         ),

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from bot.card_keys import CardKey
 from bot.cards import Message
 from bot.operations import Operation, OperationState
+from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex
 from bot.render import operations as render
 from bot.render import rollouts
 from bot.service.operations import progress
 from bot.settings import Settings
-from bot.store import Tx, cards, operations
+from bot.store import Tx, cards, cold_starts, operations
 
 # A person still looks at a card that is final so soon.
 _REPLY_AFTER = timedelta(seconds=5)
@@ -52,6 +53,7 @@ def update(
     if not operations.is_current(tx, before):
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
+    cold_starts.add(tx, learn(before, after, now), now)
     if after.rollout != before.rollout:
         operations.save_rollout(tx, after)
     show(tx, settings, after, now, wait_reason=wait_reason)
@@ -72,6 +74,8 @@ def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
 def _needs_reply(operation: Operation, now: datetime) -> bool:
     """Return whether the requester may have looked away before the card was final."""
     by_other = operation.stopped_by not in (None, operation.requested_by)
+    if operation.deadline and now < operation.deadline:
+        return by_other  # the report at the deadline is to come
     return by_other or now - operation.requested_at >= _REPLY_AFTER
 
 

@@ -63,7 +63,7 @@ def run_due(deps: Dependencies) -> None:
         operations.lock_operations(tx)
         known, fleet = loans.by_space(tx), spaces.fleet(tx)
         _announce(tx, deps.settings, known.values(), now)
-        is_busy = busy(operations.running(tx))
+        is_busy = busy(operations.running(tx), now)
         for operation, returning in core.plan_returns(known.values(), fleet, is_busy, now):
             _return(tx, deps.settings, operation, returning, now)
         loans.remove(tx, core.ended(known.values(), fleet, is_busy, now))

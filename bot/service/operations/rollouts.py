@@ -50,7 +50,7 @@ def resume(deps: Dependencies, context: Context, result: Continue) -> Outcome:
             raise UsageError(render.not_held(held))
         request_state.mark_started(tx, ask)
         # Meanwhile another operation may have begun to work on the same Spaces.
-        resumed = begin.skip_busy(tx, core.resume(held, ask.user, now))
+        resumed = begin.skip_busy(tx, core.resume(held, ask.user, now), now)
         card.update(tx, deps.settings, held, resumed, now)
         outcome = Outcome(AskState.ACTED, render.continue_audit_line(resumed))
         request_state.mark_done(tx, ask, outcome, now)

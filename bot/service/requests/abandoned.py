@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.model import Source
 from bot.render import replies
-from bot.schedules.due import CATCH_UP
 from bot.service import reply_channel
 from bot.service.dependencies import Dependencies
 from bot.service.requests import uploads
-from bot.service.schedules import reports
-from bot.store import asks
+from bot.service.schedules import reports, runs
+from bot.store import Tx, asks
 
 # A request that is still open after this time was lost with its process.
 _ABANDONED_AFTER = timedelta(minutes=1)
@@ -27,6 +26,7 @@ def notify_abandoned(deps: Dependencies) -> None:
         now = deps.now()
         candidates = asks.orphans(tx, now - _ABANDONED_AFTER)
         expired = [o for o in candidates if _is_abandoned(o, now)]
+        expired = [o for o in expired if not _release_run(tx, o, now)]
         abandoned = [
             o for o in expired if asks.abandon(tx, o.id, _INTERRUPTED_RESULTS[o.is_started], now)
         ]
@@ -40,10 +40,19 @@ def notify_abandoned(deps: Dependencies) -> None:
             reply_channel.reply_best_effort(deps, request.ask, message)
 
 
+def _release_run(tx: Tx, pending: asks.PendingAsk, now: datetime) -> bool:
+    """Return whether the leader will answer *pending*, a run that has changed nothing, in time.
+
+    The claim of a process that died is released.
+    """
+    if pending.is_started or not runs.is_timely(tx, pending, now):
+        return False
+    asks.release(tx, pending.id)
+    return True
+
+
 def _is_abandoned(pending: asks.PendingAsk, now: datetime) -> bool:
     if pending.heartbeat_at:
         return pending.heartbeat_at < now - _UPLOAD_ABANDONED_AFTER
-    if pending.ask.schedule is not None and not pending.is_claimed:
-        return pending.received_at < now - CATCH_UP  # until then the leader answers it
     is_form = pending.ask.source is Source.MODAL
     return pending.received_at < now - (_FORM_ABANDONED_AFTER if is_form else _ABANDONED_AFTER)

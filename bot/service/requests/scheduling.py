@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot import parsing, schedules
 from bot.audit import Outcome
 from bot.command import Command, Context
-from bot.commands.scheduling import plan_schedule, unschedulable_error
+from bot.commands.scheduling import (
+    check_deadline,
+    is_near,
+    plan_schedule,
+    unschedulable_error,
+)
 from bot.errors import NothingSelected, UsageError
 from bot.model import Ask, Permission
 from bot.operations import Operation, ScheduleOrigin
@@ -16,7 +22,7 @@ from bot.service.dependencies import Dependencies
 from bot.service.operations import begin
 from bot.service.requests import command_run, request_context
 from bot.service.schedules import reports
-from bot.store import Store
+from bot.store import Store, cold_starts
 from bot.store import schedules as rows
 
 
@@ -25,18 +31,30 @@ def run_or_schedule(
 ) -> tuple[Context, Result]:
     """Return the context and the result of *command*, a schedule if *words* hold a time."""
     rest, time_words = parsing.split_time_clause(words)
-    if not time_words or command.reads_times or ask.schedule is not None:
+    if not time_words or command.reads_times:
         return command_run.gather_and_run(deps, ask, command, words, permission)
     if command.takes_time:
         timing = schedules.parse_timing(time_words, deps.now(), deps.settings.timezone)
+        check_deadline(command, timing)
         context = request_context.make_context(deps, ask, command, rest, permission)
-        context = replace(context, is_for_later=True)
-        return context, _plan(deps, command, context, timing)
+        if timing.kind is schedules.ScheduleKind.BEFORE:
+            context = _with_deadline(deps.store, context, timing)
+        if ask.schedule is not None or is_near(timing, context.now):
+            return context, command_run.run_with_queries(deps, command, context)
+        return context, _plan(deps, command, replace(context, is_for_later=True), timing)
     try:
         return command_run.gather_and_run(deps, ask, command, words, permission)
     except UsageError as error:
         is_time = _is_time(time_words, deps.now(), deps.settings.timezone)
         raise (_explain(error, command) if is_time else error) from error
+
+
+def _with_deadline(store: Store, context: Context, timing: schedules.Timing) -> Context:
+    """Return *context* with the deadline that *timing* sets, and the facts to plan it."""
+    with store.transaction() as tx:
+        samples = cold_starts.load(tx)
+    deadline = timing.first.astimezone(ZoneInfo(timing.zone))
+    return replace(context, deadline=deadline, cold_starts=samples)
 
 
 def _plan(

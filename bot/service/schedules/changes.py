@@ -14,7 +14,7 @@ from bot.parsing.verbs import match_verb
 from bot.render import schedules as render
 from bot.schedules import OffReason, Schedule, ScheduleState
 from bot.schedules.actions import AddSchedule, ChangeSchedule, ScheduleChange
-from bot.schedules.recurrence import next_run
+from bot.schedules.due import next_start
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply, reply_best_effort
@@ -157,7 +157,7 @@ def _skip(schedule: Schedule) -> Schedule:
             f"Schedule {schedule.id} runs only once. Remove it instead?",
             f"unschedule {schedule.id}",
         )
-    following = next_run(schedule.recurrence, schedule.next_at)
+    following = next_start(schedule, schedule.next_at)
     if following is None:
         raise UsageError(
             f"That's the last run of schedule {schedule.id}. Remove it instead?",
@@ -172,10 +172,11 @@ def _next_at(schedule: Schedule, now: datetime) -> datetime:
     Raises:
         UsageError: There is none.
     """
+    is_to_come = schedule.next_time is not None and schedule.next_time > now
     if schedule.is_recurring:
-        following = next_run(schedule.recurrence, now)
+        following = next_start(schedule, now - schedule.lead)
     else:
-        following = schedule.next_at if schedule.next_at and schedule.next_at > now else None
+        following = schedule.next_at if is_to_come else None
     if following is None:
         raise UsageError("Its time is over. Send the command again with another time.")
     return following

@@ -12,7 +12,7 @@ from bot.card_keys import CardKey, CardKind
 from bot.model import Ask, Source
 from bot.render import schedule_runs as render
 from bot.schedules import Schedule, ScheduleState
-from bot.schedules.due import CATCH_UP, DueDecision, decide_due
+from bot.schedules.due import LONGEST_CATCH_UP, DueDecision, catch_up, decide_due, run_text
 from bot.service.leadership import Leadership
 from bot.service.schedules.card import show
 from bot.store import Store, Tx, asks, cards, schedules
@@ -30,12 +30,23 @@ def claim_due(leadership: Leadership, store: Store, now: datetime) -> Sequence[P
     if leadership.current_lease() is None:
         return ()
     with store.transaction() as tx:
-        if not schedules.due(tx, now, 1) and not asks.unclaimed_runs(tx, now - CATCH_UP):
+        if not schedules.due(tx, now, 1) and not _unclaimed(tx, now):
             return ()  # most passes: no row is locked
     with leadership.transaction() as tx:
         for schedule in schedules.due(tx, now, _MAX_DUE):
             _claim(tx, schedule, decide_due(schedule, now), now)
-        return asks.unclaimed_runs(tx, now - CATCH_UP)
+        return _unclaimed(tx, now)
+
+
+def _unclaimed(tx: Tx, now: datetime) -> Sequence[PendingAsk]:
+    """Return the requests of runs that no process has begun to answer and that aren't too late."""
+    return [p for p in asks.unclaimed_runs(tx, now - LONGEST_CATCH_UP) if is_timely(tx, p, now)]
+
+
+def is_timely(tx: Tx, pending: PendingAsk, now: datetime) -> bool:
+    """Return whether the run that made *pending* may still be made up for."""
+    schedule = schedules.get(tx, pending.ask.schedule) if pending.ask.schedule else None
+    return schedule is not None and now - pending.received_at <= catch_up(schedule)
 
 
 def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> None:
@@ -51,7 +62,8 @@ def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> 
     if after.state is ScheduleState.ENDED:
         show(tx, after, None, now)
     if decision.run_at:
-        asks.receive(tx, _request(schedule, decision.run_at), schedule.command, now)
+        request = _request(schedule, decision.run_at)
+        asks.receive(tx, request, request.text, now)
     if decision.missed_from and decision.missed_to:
         message = render.missed(after, decision.missed, decision.missed_from, decision.missed_to)
         key = CardKey.of_request(CardKind.SCHEDULE_RUN, _key(schedule, decision.missed_to))
@@ -60,7 +72,7 @@ def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> 
 
 def _request(schedule: Schedule, run_at: datetime) -> Ask:
     return Ask(
-        schedule.command,
+        run_text(schedule, run_at),
         schedule.owner,
         schedule.channel,
         Source.SCHEDULE,

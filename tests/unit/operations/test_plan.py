@@ -18,7 +18,7 @@ from bot.operations import (
     needs_confirmation,
     plan,
 )
-from tests.unit.operations.samples import fleet, operation
+from tests.unit.operations.samples import NOW, fleet, operation
 
 RUNNING, ASLEEP = Space("acme/a", "RUNNING"), Space("acme/b", "SLEEPING")
 UNKNOWN, PAID = Space("acme/c", "DREAMING"), Space("acme/d", "SLEEPING", hardware="t4-small")
@@ -27,7 +27,7 @@ UNKNOWN, PAID = Space("acme/c", "DREAMING"), Space("acme/d", "SLEEPING", hardwar
 def test_a_plan_skips_what_another_operation_is_doing() -> None:
     running = operation(Verb.WAKE, Step("a/b", StepState.SENT))
 
-    (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
+    (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running], NOW))
 
     assert (step.state, step.skip_reason) == (StepState.SKIPPED, SkipReason.BUSY)
     assert step.busy_with is Verb.WAKE

@@ -9,8 +9,9 @@ import pytest
 from bot.audit import AskState
 from bot.cards import Message
 from bot.model import Condition
+from bot.operations.deadline import DEADLINE_LEAD
 from bot.render import schedules as render
-from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
 from bot.schedules.actions import AddSchedule, ScheduleChange, ScheduleEntry
 from tests.goldens import check_message
 from tests.slack_limits import violations
@@ -41,6 +42,11 @@ ENTRIES = [
     ),
 ]
 
+DEADLINE = replace(
+    WEEKDAYS, kind=ScheduleKind.BEFORE, timing="every weekday before 13:50",
+    next_at=MONDAY - DEADLINE_LEAD,
+)  # fmt: skip
+
 CASES: dict[str, Message] = {
     "question": render.question(replace(ADD, schedule=PAID, warning=WARNING), 7),
     "added": render.card(WEEKDAYS, ADD),
@@ -57,6 +63,8 @@ CASES: dict[str, Message] = {
     "skipped": render.changed(WEEKDAYS, ScheduleChange.SKIP, "UTA"),
     "confirmed": render.confirmed(WEEKDAYS),
     "cancelled": render.cancelled(),
+    "added_deadline": render.card(DEADLINE, replace(ADD, first_start=MONDAY)),
+    "added_deadline_once": render.card(replace(DEADLINE, recurrence=""), ADD),
 }
 
 

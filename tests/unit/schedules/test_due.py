@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.schedules import Schedule
-from bot.schedules.due import DueDecision, decide_due
+from bot.operations.deadline import DEADLINE_LEAD
+from bot.parsing import split_time_clause, tokenize
+from bot.schedules import Schedule, ScheduleKind, parse_timing
+from bot.schedules.due import DueDecision, decide_due, run_text
 
 DUE = datetime(2027, 1, 4, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,6 +64,65 @@ def test_a_due_run_that_the_rule_no_longer_has_is_made() -> None:
     moved = replace(HOURLY, next_at=DUE + minutes(30))
 
     assert decide_due(moved, DUE + minutes(31)) == DueDecision(DUE + minutes(30), DUE + HOUR)
+
+
+BEFORE = replace(
+    HOURLY, kind=ScheduleKind.BEFORE, timing="every day before 9",
+    recurrence="every day at 09:00 in UTC", next_at=DUE - DEADLINE_LEAD,
+)  # fmt: skip
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (-DEADLINE_LEAD, DueDecision(DUE - DEADLINE_LEAD, DUE + DAY - DEADLINE_LEAD)),
+        # As long as some of them can be ready, a late run is better than none.
+        (-minutes(1), DueDecision(DUE - DEADLINE_LEAD, DUE + DAY - DEADLINE_LEAD)),
+        (
+            minutes(1),
+            DueDecision(
+                None, DUE + DAY - DEADLINE_LEAD, 1, DUE - DEADLINE_LEAD, DUE - DEADLINE_LEAD
+            ),
+        ),
+    ],
+)
+def test_a_deadline_begins_early_and_is_made_up_for_until_its_time(
+    at: timedelta, expected: DueDecision
+) -> None:
+    assert decide_due(BEFORE, DUE + at) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "text"),
+    [
+        ("UTC", DUE, "wake all on 2027-01-04 before 09:00 in UTC"),
+        ("Europe/Berlin", DUE, "wake all on 2027-01-04 before 10:00 in Europe/Berlin"),
+    ],
+)
+def test_the_run_of_a_deadline_names_its_time(zone: str, time: datetime, text: str) -> None:
+    run_at = time - DEADLINE_LEAD
+
+    assert run_text(replace(BEFORE, zone=zone), run_at) == text
+    assert run_text(HOURLY, run_at) == "wake all"
+
+
+@pytest.mark.parametrize(
+    ("zone", "deadline"),
+    [
+        # 02:30 doesn't exist on one of these days, and comes twice on the other.
+        ("Europe/Berlin", "2027-03-28T01:30+00:00"),
+        ("Europe/Berlin", "2027-10-31T00:30+00:00"),
+        ("America/New_York", "2027-03-14T07:30+00:00"),
+        ("America/New_York", "2027-11-07T05:30+00:00"),
+    ],
+)
+def test_a_run_on_a_day_of_a_clock_change_keeps_its_deadline(zone: str, deadline: str) -> None:
+    time = datetime.fromisoformat(deadline)
+    begin = time - DEADLINE_LEAD
+    _, clause = split_time_clause(tokenize(run_text(replace(BEFORE, zone=zone), begin)))
+
+    assert parse_timing(clause, begin, "UTC").first == time
 
 
 def test_the_runs_of_a_long_stop_are_counted_up_to_a_hundred() -> None:

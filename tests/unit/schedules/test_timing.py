@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.parsing import split_time_clause, tokenize
-from bot.schedules import Timing, parse_timing
+from bot.schedules import ScheduleKind, Timing, parse_timing
 
 #: A Friday, 22:00 in Berlin.
 NOW = datetime(2026, 11, 27, 21, tzinfo=UTC)
@@ -44,12 +44,36 @@ def test_a_named_zone_replaces_that_of_the_class(text: str) -> None:
         ("every day at 9 in CET", "I don't know the time zone `CET`. Use one like `Europe/Berlin`"),
         ("every day at 9 until 2020-01-01", "has no run to come"),
         ("every 3 minutes", "more often than every 5 minutes"),
-        ("before 14:00", "I can't work towards a deadline yet"),
+        ("before 14:00", "It's already past 14:00 today. Try `tomorrow before 14:00`"),
+        ("by 14:00", "It's already past 14:00 today"),
+        ("today before 14:00", "It's already past 14:00 today"),
+        ("before lunch", "I can't read `lunch` as a time of day"),
+        ("before", "At what time is `before`?"),
     ],
 )
 def test_timing_that_cannot_be_kept_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         parse_timing(tokenize(text), NOW, "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "recurrence"),
+    [
+        ("before 23:00", "27T22:00", ""),
+        ("by 23:00", "27T22:00", ""),
+        ("tomorrow before 9", "28T08:00", ""),
+        ("before 9 tomorrow", "28T08:00", ""),
+        ("before 9:45 on 2026-11-30", "30T08:45", ""),
+        ("every mon,wed before 09:45", "30T08:45",
+         "every monday, wednesday at 09:45 in Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_a_deadline_is_the_time_to_be_ready_by(text: str, first: str, recurrence: str) -> None:
+    timing = parse_timing(tokenize(text), NOW, "Europe/Berlin")
+
+    assert timing.kind is ScheduleKind.BEFORE
+    assert f"{timing.first:%dT%H:%M}" == first
+    assert timing.recurrence == recurrence
 
 
 _WORDS = """

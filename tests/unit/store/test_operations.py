@@ -161,6 +161,7 @@ STEP = Step(
     stage_changed=True,
     attempts=3,
     retry_at=NOW + timedelta(seconds=1),
+    not_before=NOW + timedelta(seconds=9),
     missing_since=NOW + timedelta(seconds=2),
     limited_since=NOW + timedelta(seconds=3),
     skip_reason=SkipReason.STOPPED,

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("off_detail", sa.Text(), nullable=False),
         sa.Column("confirmed_dollars", sa.Float(), nullable=True),
         sa.Column("missed_at", UtcTimestamp(), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
     )
     op.create_index(
@@ -113,8 +114,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["schedule_id"], ["schedule.id"], name=op.f("fk_operation_schedule_id")
         ),
+        sa.Column("report_at", UtcTimestamp(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
+    op.create_index(
+        "ix_operation_report",
+        "operation",
+        ["report_at"],
+        unique=False,
+        sqlite_where=sa.text("report_at IS NOT NULL"),
+        postgresql_where=sa.text("report_at IS NOT NULL"),
+    )
+    op.create_table(
+        "cold_start",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("at", UtcTimestamp(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cold_start")),
+    )
+    op.create_index(op.f("ix_cold_start_space"), "cold_start", ["space"], unique=False)
     op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
     op.create_table(
         "ask",
@@ -364,6 +383,7 @@ def upgrade() -> None:
         sa.Column("stage_changed", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("retry_at", UtcTimestamp(), nullable=True),
+        sa.Column("not_before", UtcTimestamp(), nullable=True),
         sa.Column("missing_since", UtcTimestamp(), nullable=True),
         sa.Column("limited_since", UtcTimestamp(), nullable=True),
         sa.Column("skip_reason", sa.String(length=20), nullable=True),

@@ -1,0 +1,175 @@
+"""Deadlines: when each Space of a wake starts, so that it is ready by a time.
+
+The time between the check and the deadline is one wave: a Space is called one wave before it
+usually must be. So at the check 95 of 100 are ready, and the wave is left for the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.health.record import HealthRecord
+from bot.model import Condition, Fleet, Space
+from bot.operations.cold_starts import LONGEST_COLD_START, Samples, estimate
+from bot.operations.outcomes import STEP_TIMEOUT, fail, mark_done
+from bot.operations.reasons import SkipReason
+from bot.operations.step import DEADLINE_ARGUMENT, Operation, Step, StepState
+from bot.operations.verbs import VerbSpec
+
+#: The time between the check of a deadline and the deadline.
+CHECK_BEFORE = timedelta(minutes=15)
+#: The operation begins so long before its deadline. It must exceed the longest cold start and a
+#: wave, so that each Space can wait for its own time.
+DEADLINE_LEAD = LONGEST_COLD_START + CHECK_BEFORE + timedelta(minutes=1)
+# Reasons that may be over once the time of a step comes.
+_PASSING_REASONS = (SkipReason.ALREADY_UP, SkipReason.ALREADY_STARTING, SkipReason.BUSY)
+_ALWAYS_READY = (SkipReason.STATIC,)
+
+
+def await_other_start(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step | None:
+    """Return *step*, whose own time has come, if its Space is up without it; None if it's down.
+
+    A Space that runs is done once its app answers; one that starts is awaited, within a bound.
+    """
+    if step.attempts:
+        return None
+    if spec.is_done(space.stage):
+        return mark_done(step)
+    if not is_awaited(step, space):
+        return None
+    is_overdue = now - (step.not_before or now) > STEP_TIMEOUT
+    return fail(step, f"still {space.stage}") if is_overdue else step
+
+
+def is_awaited(step: Step, space: Space | None) -> bool:
+    """Return whether the Space of *step* starts already, so that no call is needed."""
+    is_planned = step.not_before is not None and not step.attempts
+    return is_planned and space is not None and space.condition is Condition.STARTING
+
+
+class Readiness(StrEnum):
+    """How far a Space is on the way to its deadline."""
+
+    READY = "ready"
+    STARTING = "starting"
+    NEEDS_PERSON = "needs_person"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReport:
+    """Who is ready, at the check one wave before the deadline or at the deadline."""
+
+    deadline: datetime
+    is_final: bool
+    ready: tuple[Step, ...]
+    starting: tuple[Step, ...]
+    in_need: tuple[Step, ...]  # each needs a person
+
+    @property
+    def total(self) -> int:
+        """Return the number of all its Spaces."""
+        return len(self.ready) + len(self.starting) + len(self.in_need)
+
+    @property
+    def are_all_ready(self) -> bool:
+        """Return whether nothing is left to do."""
+        return len(self.ready) == self.total
+
+
+def plan_starts(
+    operation: Operation, fleet: Fleet, samples: Samples, deadline: datetime
+) -> Operation:
+    """Return the wake *operation* with a deadline: each step waits until its own time.
+
+    What runs now may be asleep then, so the step decides only at its time.
+    """
+    steps = tuple(_plan_start(step, fleet, samples, deadline) for step in operation.steps)
+    args = {**operation.args, DEADLINE_ARGUMENT: deadline.isoformat()}
+    return replace(operation, steps=steps, args=args)
+
+
+def _plan_start(step: Step, fleet: Fleet, samples: Samples, deadline: datetime) -> Step:
+    if step.is_finished and step.skip_reason not in _PASSING_REASONS:
+        return step
+    cold_start = estimate(fleet[step.space], samples.get(step.space, ()))
+    return replace(
+        step,
+        state=StepState.WAITING,
+        skip_reason=None,
+        busy_with=None,
+        not_before=deadline - CHECK_BEFORE - cold_start,
+    )
+
+
+def first_start(operation: Operation) -> datetime | None:
+    """Return when the first step with a time of its own starts; None if there is none."""
+    times = [step.not_before for step in operation.steps if step.not_before]
+    return max(min(times), operation.requested_at) if times else None
+
+
+def late_steps(operation: Operation) -> tuple[Step, ...]:
+    """Return the steps that were requested so late that their Space usually isn't ready."""
+    return tuple(
+        step
+        for step in operation.steps
+        if step.not_before and step.not_before + CHECK_BEFORE < operation.requested_at
+    )
+
+
+def is_too_early(operation: Operation, now: datetime) -> bool:
+    """Return whether every unfinished step waits for its own time, so that nothing happens."""
+    unfinished = [step for step in operation.steps if not step.is_finished]
+    return bool(unfinished) and all(step.is_early(now) for step in unfinished)
+
+
+def first_report_at(operation: Operation) -> datetime | None:
+    """Return when the first report about the deadline of *operation* is due; None without one."""
+    if operation.deadline is None:
+        return None
+    check_at = operation.deadline - CHECK_BEFORE
+    return check_at if check_at > operation.requested_at else operation.deadline
+
+
+def next_report_at(operation: Operation, now: datetime) -> datetime | None:
+    """Return when the report after the one at *now* is due; None if that is the last one."""
+    is_over = operation.deadline is None or now >= operation.deadline
+    return None if is_over else operation.deadline
+
+
+def make_report(
+    operation: Operation, fleet: Fleet, health: Mapping[str, HealthRecord], now: datetime
+) -> DeadlineReport:
+    """Return who is ready for the deadline of *operation*, as far as *fleet* tells.
+
+    *health* has the records of apps. A Space that *fleet* lacks is as its step says.
+    """
+    assert operation.deadline, "only a deadline is reported"
+    found: dict[Readiness, list[Step]] = {each: [] for each in Readiness}
+    for step in operation.steps:
+        space = fleet.get(step.space)
+        seen = replace(step, stage=space.stage) if space else step
+        found[readiness(step, space, health.get(step.space))].append(seen)
+    return DeadlineReport(
+        operation.deadline,
+        now >= operation.deadline,
+        tuple(found[Readiness.READY]),
+        tuple(found[Readiness.STARTING]),
+        tuple(found[Readiness.NEEDS_PERSON]),
+    )
+
+
+def readiness(step: Step, space: Space | None, health: HealthRecord | None) -> Readiness:
+    """Return how far the Space of *step* is; *space* is None if the Hub didn't list it."""
+    if step.state is StepState.SKIPPED:
+        is_ready = step.skip_reason in _ALWAYS_READY
+        return Readiness.READY if is_ready else Readiness.NEEDS_PERSON
+    if not step.is_finished:
+        return Readiness.STARTING
+    if space is None:
+        return Readiness.READY if step.state is StepState.DONE else Readiness.NEEDS_PERSON
+    if space.condition is Condition.STARTING:
+        return Readiness.STARTING
+    is_answering = health.verdict.is_ready if health else not step.is_unready
+    is_up = space.condition is Condition.RUNNING and is_answering
+    return Readiness.READY if is_up else Readiness.NEEDS_PERSON

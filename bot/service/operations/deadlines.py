@@ -1,0 +1,54 @@
+"""Reports about deadlines: one wave before each of them, and at its time, once each."""
+
+from datetime import timedelta
+
+from bot.card_keys import CardKey
+from bot.operations import Operation
+from bot.operations.deadline import DeadlineReport, make_report, next_report_at
+from bot.parsing import NameIndex
+from bot.render import deadlines as render
+from bot.service import sanitizing
+from bot.service.dependencies import Dependencies, Job
+from bot.store import Tx, cards, health, operations
+
+# A report is as true as the listing of the fleet behind it.
+_MAX_FLEET_AGE = timedelta(seconds=5)
+
+
+def report_due(deps: Dependencies) -> None:
+    """Post the reports about deadlines that are due."""
+    with deps.store.transaction() as tx:
+        due = operations.due_reports(tx, deps.now())
+    for operation in due:
+        _report(deps, operation)
+    if due:
+        deps.trigger(Job.DELIVER)
+
+
+def _report(deps: Dependencies, operation: Operation) -> None:
+    """Claim the report about *operation* and post it, in one transaction of the leader."""
+    snapshot = sanitizing.fetch_snapshot(deps.settings, deps.fleet_cache, _MAX_FLEET_AGE)
+    now = deps.now()
+    with deps.leadership.transaction() as tx:
+        (current,) = operations.get_all(tx, [operation.id])
+        if operations.claim_report(tx, current.id, now, next_report_at(current, now)):
+            records = health.records(tx, current.spaces)
+            report = make_report(current, snapshot.fleet, records, now)
+            _show(deps, tx, current, report)
+
+
+def _show(deps: Dependencies, tx: Tx, operation: Operation, report: DeadlineReport) -> None:
+    """Post *report*: the check as a card, the end as a reply to it."""
+    names = NameIndex.of(operation.spaces, deps.settings.prefix, deps.settings.hf_endpoint)
+    check = CardKey.deadline_check(operation.id)
+    parents = cards.by_key(tx, check) if report.is_final else []
+    cards.upsert(
+        tx,
+        CardKey.deadline_report(operation.id) if report.is_final else check,
+        operation.channel,
+        render.report(operation, report, names),
+        deps.now(),
+        user=operation.requested_by,
+        thread=operation.thread,
+        parent=parents[0].id if parents else None,
+    )

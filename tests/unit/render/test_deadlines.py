@@ -1,0 +1,72 @@
+"""The reports about a deadline, and what the card of its operation says before."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cards import Message
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
+from bot.operations.deadline import DeadlineReport
+from bot.operations.step import DEADLINE_ARGUMENT
+from bot.parsing import NameIndex
+from bot.render import deadlines as render
+from bot.render import operations
+from tests.goldens import check_message
+from tests.slack_limits import violations
+from tests.unit.render.fleet_samples import NOW
+
+T = (NOW + timedelta(hours=1)).astimezone(ZoneInfo("Europe/Berlin"))
+READY = tuple(Step(f"acme/if-{n}", StepState.DONE, stage="RUNNING") for n in range(57))
+STARTING = (Step("acme/if-x", StepState.SENT, stage="BUILDING"),)
+FAILED = Step("acme/if-a", StepState.FAILED, "RUNTIME_ERROR: KeyError <!here>", "RUNTIME_ERROR")
+UNREADY = Step(
+    "acme/if-b", StepState.FAILED, "running, but not answering (502 at /)", "RUNNING",
+    is_unready=True,
+)  # fmt: skip
+ASLEEP = Step("acme/if-c", StepState.DONE, stage="SLEEPING")
+EMPTY = skip(Step("acme/if-d"), SkipReason.EMPTY)
+WAKE = Operation(
+    Verb.WAKE, (*READY, *STARTING, FAILED, UNREADY, ASLEEP, EMPTY), "UTA", "C1", NOW, id=17,
+    args={DEADLINE_ARGUMENT: T.isoformat()},
+)  # fmt: skip
+NAMES = NameIndex.of(WAKE.spaces, "if-")
+CHECK = DeadlineReport(T, False, READY, STARTING, (FAILED, UNREADY, ASLEEP, EMPTY))
+FOUR, MINUTE = timedelta(minutes=4), timedelta(minutes=1)
+PLANNED = replace(
+    WAKE,
+    steps=tuple(Step(f"acme/if-{n}", not_before=T - 19 * MINUTE + n * MINUTE) for n in range(3)),
+)
+LATE = replace(
+    PLANNED, steps=tuple(replace(step, not_before=NOW - 20 * MINUTE) for step in PLANNED.steps)
+)
+
+
+def shown(found: DeadlineReport) -> Message:
+    return render.report(WAKE, found, NAMES)
+
+
+CASES: dict[str, Message] = {
+    "check": shown(CHECK),
+    "check_one_in_need": shown(DeadlineReport(T, False, READY, (), (FAILED,))),
+    "check_all_ready": shown(DeadlineReport(T, False, READY, (), ())),
+    "check_starting": shown(DeadlineReport(T, False, READY, STARTING, ())),
+    "report": shown(replace(CHECK, is_final=True)),
+    "report_all_ready": shown(DeadlineReport(T, True, READY[:1], (), ())),
+    "operation_planned": operations.card(PLANNED, NAMES, NOW),
+    "operation_late": operations.card(LATE, NAMES, NOW),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"deadlines/{name}", CASES[name])
+
+
+def test_a_report_about_hundreds_fits_into_a_message() -> None:
+    many = tuple(replace(FAILED, space=f"acme/if-{'x' * 40}-{n}") for n in range(400))
+    found = shown(DeadlineReport(T, False, (), STARTING * 400, many))
+
+    assert not violations(found)
+    assert "… and 385 more." in str(found.blocks)
