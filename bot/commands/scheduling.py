@@ -101,7 +101,7 @@ def check_deadline(command: Command, timing: Timing) -> None:
 
 
 def is_near(timing: Timing, now: datetime) -> bool:
-    """Return whether the only deadline of *timing* is so near that its command runs at once."""
+    """Return whether a single deadline is so near that its command runs at once."""
     is_single = timing.kind is ScheduleKind.BEFORE and not timing.recurrence
     return is_single and timing.first - DEADLINE_LEAD <= now
 

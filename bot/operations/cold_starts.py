@@ -1,4 +1,4 @@
-"""Cold starts: how long a Space takes from the call that wakes it until its app answers."""
+"""Cold starts: the time from the call that wakes a Space until its app answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class ColdStart:
 
 
 def estimate(space: Space, samples: Sequence[float]) -> timedelta:
-    """Return the time in which *space* starts in 95 of 100 cases, given its last cold starts.
+    """Return the time that 95 of 100 cold starts of *space* don't exceed.
 
-    With few of them, a slower default for its kind of Space counts more.
+    *samples* are its last ones, in seconds. With few of them, a slower default for its kind of Space counts more.
     """
     slow = timedelta(seconds=_percentile(samples)) if samples else timedelta()
     if len(samples) < ENOUGH_SAMPLES:

@@ -1,4 +1,4 @@
-"""Deadlines: when each Space of a wake starts, so that it is ready by a time.
+"""Deadlines: when each Space starts so that it's ready by a time.
 
 The time between the check and the deadline is one wave: a Space is called one wave before it
 usually must be. So at the check 95 of 100 are ready, and the wave is left for the others.
@@ -28,9 +28,9 @@ _ALWAYS_READY = (SkipReason.STATIC,)
 
 
 def await_other_start(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step | None:
-    """Return *step*, whose own time has come, if its Space is up without it; None if it's down.
+    """Return *step* if its Space is up without a call; None if it's down.
 
-    A Space that runs is done once its app answers; one that starts is awaited, within a bound.
+    The own time of *step* has come. A Space that runs is done once its app answers; one that starts is awaited, within a bound.
     """
     if step.attempts:
         return None
@@ -103,7 +103,7 @@ def _plan_start(step: Step, fleet: Fleet, samples: Samples, deadline: datetime) 
 
 
 def first_start(operation: Operation) -> datetime | None:
-    """Return when the first step with a time of its own starts; None if there is none."""
+    """Return when the first step with an own time starts; None without one."""
     times = [step.not_before for step in operation.steps if step.not_before]
     return max(min(times), operation.requested_at) if times else None
 
@@ -132,7 +132,7 @@ def first_report_at(operation: Operation) -> datetime | None:
 
 
 def next_report_at(operation: Operation, now: datetime) -> datetime | None:
-    """Return when the report after the one at *now* is due; None if that is the last one."""
+    """Return when the next report after *now* is due; None for no more."""
     is_over = operation.deadline is None or now >= operation.deadline
     return None if is_over else operation.deadline
 
@@ -160,7 +160,10 @@ def make_report(
 
 
 def readiness(step: Step, space: Space | None, health: HealthRecord | None) -> Readiness:
-    """Return how far the Space of *step* is; *space* is None if the Hub didn't list it."""
+    """Return how far the Space of *step* is.
+
+    *space* is None if the Hub didn't list it.
+    """
     if step.state is StepState.SKIPPED:
         is_ready = step.skip_reason in _ALWAYS_READY
         return Readiness.READY if is_ready else Readiness.NEEDS_PERSON

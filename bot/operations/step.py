@@ -122,7 +122,7 @@ class Operation:
 
     @property
     def deadline(self) -> datetime | None:
-        """Return the time by which its Spaces must be ready, local to the class; None for any."""
+        """Return when its Spaces must be ready, in the class's zone; None for any time."""
         given = self.args.get(DEADLINE_ARGUMENT)
         return datetime.fromisoformat(given) if given else None
 

@@ -66,7 +66,7 @@ def _reason_line(operation: Operation, step: Step, names: NameIndex) -> str:
 
 
 def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
-    """Return a button for what is down and one for what doesn't answer, or the log of one."""
+    """Return up to two buttons: one for each remedy, or one with the log."""
     unready = [step for step in found.in_need if step.is_unready]
     down = [s for s in found.in_need if not s.is_unready and s.state is not StepState.SKIPPED]
     buttons = [_repair(Verb.WAKE, down, names), _repair(Verb.RESTART, unready, names)]
@@ -95,5 +95,5 @@ def notes(operation: Operation, names: NameIndex, now: datetime) -> list[str]:
     if late := late_steps(operation):
         who = escape(counts.label_steps(late, names))
         need = "usually needs" if len(late) == 1 else "usually need"
-        lines.append(f":warning: {who} {need} longer than that to start.")
+        lines.append(f":warning: {who} {need} longer, and might not be ready in time.")
     return lines

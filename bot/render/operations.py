@@ -205,8 +205,8 @@ def _wait_lines(operation: Operation) -> list[str]:
 def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
     progress = "created, waiting for Hugging Face" if step.accepted else step.state
     stage = formatting.describe_stage(step.stage) if step.stage else progress
-    if step.not_before and step.state is StepState.WAITING and not step.sent_at:
-        stage = f"{stage}, wakes {formatting.timestamp(step.not_before)}"
+    if step.is_early(operation.requested_at):
+        stage = f"{stage}, wakes {formatting.timestamp(step.not_before or operation.requested_at)}"
     is_failed = step.state is StepState.FAILED
     what = counts.note(operation, step)
     note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)

@@ -46,12 +46,12 @@ def decide_due(schedule: Schedule, now: datetime) -> DueDecision:
 
 
 def catch_up(schedule: Schedule) -> timedelta:
-    """Return how late a run of *schedule* is still made up for: of a deadline, until that time."""
+    """Return how late a run is still made up for: until its deadline, if any."""
     return schedule.lead or CATCH_UP
 
 
 def run_text(schedule: Schedule, run_at: datetime) -> str:
-    """Return the command of the run that begins at a moment; a deadline is named by date."""
+    """Return the command of the run at a moment, with its deadline if any."""
     if schedule.kind is not ScheduleKind.BEFORE:
         return schedule.command
     local = (run_at + schedule.lead).astimezone(ZoneInfo(schedule.zone))

@@ -70,7 +70,7 @@ class Schedule:
 
     @property
     def next_time(self) -> datetime | None:
-        """Return its next time, which of a deadline comes after the run begins; None if none."""
+        """Return its next time, which for a deadline is when Spaces must be ready."""
         return self.next_at + self.lead if self.next_at else None
 
 

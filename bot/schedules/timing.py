@@ -64,7 +64,9 @@ def _names_day(words: Sequence[str]) -> bool:
 
 
 def _check_today(deadline: datetime, now: datetime, zone: str) -> None:
-    """Check that a deadline without a day is today, because it more likely passed than not.
+    """Check that a deadline without a day is today.
+
+    Someone who means tomorrow says so, because one that has passed is more likely a mistake.
 
     Raises:
         UsageError: It would be tomorrow.

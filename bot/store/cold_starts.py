@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.operations.cold_starts import KEPT_SAMPLES, ColdStart, Samples
 from bot.store.engine import Tx
@@ -17,6 +17,11 @@ def add(tx: Tx, found: Sequence[ColdStart], now: datetime) -> None:
         of_space = select(table.c.id).where(table.c.space == one.space)
         kept = tx.execute(of_space.order_by(table.c.id.desc()).limit(KEPT_SAMPLES)).scalars().all()
         tx.execute(delete(table).where(table.c.space == one.space, table.c.id < kept[-1]))
+
+
+def rename(tx: Tx, old: str, new: str) -> None:
+    """Move the cold starts of a renamed Space."""
+    tx.execute(update(table).where(table.c.space == old).values(space=new))
 
 
 def load(tx: Tx) -> Samples:

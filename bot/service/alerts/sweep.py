@@ -27,6 +27,7 @@ from bot.store import (
     Tx,
     cards,
     class_hours,
+    cold_starts,
     health,
     incidents,
     key_values,
@@ -132,6 +133,7 @@ def rename_stored(
         class_hours.rename(tx, new_spellings)
         health.rename_targets(tx, new_spellings)
         loans.rename(tx, old, new)
+        cold_starts.rename(tx, old, new)
         reasons[new] = [
             Reason(ReasonCode.WATCH_RENAMED, channel=channel)
             for channel in watches.rename(tx, new_spellings)

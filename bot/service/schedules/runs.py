@@ -39,7 +39,7 @@ def claim_due(leadership: Leadership, store: Store, now: datetime) -> Sequence[P
 
 
 def _unclaimed(tx: Tx, now: datetime) -> Sequence[PendingAsk]:
-    """Return the requests of runs that no process has begun to answer and that aren't too late."""
+    """Return the timely requests of runs that no process has begun to answer."""
     return [p for p in asks.unclaimed_runs(tx, now - LONGEST_CATCH_UP) if is_timely(tx, p, now)]
 
 

@@ -129,7 +129,7 @@ def test_a_near_deadline_starts_at_once(
 
     assert kept(class_bot) == []
     assert wakes(hub) == 2
-    assert "usually need longer than that to start" in texts(slack)[-1]
+    assert "usually need longer, and might not be ready in time" in texts(slack)[-1]
     run_at(class_bot, clock, T)
     assert any("ready at 14:00" in text for text in texts(slack))
 
