@@ -103,7 +103,7 @@ def awaiting_proof(operation: Operation, fleet: Fleet, now: datetime) -> tuple[s
 
 
 def _has_begun(step: Step, now: datetime) -> bool:
-    """Return whether *step* was sent, or its own time has come, when its Space may run already."""
+    """Return whether *step* was sent, or its own time has come."""
     is_awaited = step.not_before is not None and step.state is StepState.WAITING
     return step.state is StepState.SENT or (is_awaited and not step.is_early(now))
 

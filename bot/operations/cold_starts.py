@@ -40,7 +40,8 @@ class ColdStart:
 def estimate(space: Space, samples: Sequence[float]) -> timedelta:
     """Return the time that 95 of 100 cold starts of *space* don't exceed.
 
-    *samples* are its last ones, in seconds. With few of them, a slower default for its kind of Space counts more.
+    *samples* are its last ones, in seconds. With few of them, a slower default for its kind of
+    Space counts more.
     """
     slow = timedelta(seconds=_percentile(samples)) if samples else timedelta()
     if len(samples) < ENOUGH_SAMPLES:

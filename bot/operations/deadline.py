@@ -30,7 +30,8 @@ _ALWAYS_READY = (SkipReason.STATIC,)
 def await_other_start(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step | None:
     """Return *step* if its Space is up without a call; None if it's down.
 
-    The own time of *step* has come. A Space that runs is done once its app answers; one that starts is awaited, within a bound.
+    The own time of *step* has come. A Space that runs is done once its app answers; one that
+    starts is awaited, within a bound.
     """
     if step.attempts:
         return None
