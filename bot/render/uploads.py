@@ -136,9 +136,7 @@ def failed_card(
 ) -> Message:
     """Return the card of a failed upload, with the secrets set before the failure."""
     text = f"Upload to {names.short_name(space)} failed"
-    return _final_card(
-        f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
-    )
+    return _final_card(":red_circle:", text, user, reason, UploadProgress(set_keys))
 
 
 def unchanged_card(
@@ -148,8 +146,7 @@ def unchanged_card(
     these = "this file" if files == 1 else f"these {files} files"
     text = f"Nothing to upload: {names.short_name(space)} already has {these}"
     reason = "The contents are the same, so there's no new commit and no build."
-    head = f":heavy_equals_sign: *{escape(text)}*"
-    return _final_card(head, text, user, reason, progress)
+    return _final_card(":heavy_equals_sign:", text, user, reason, progress)
 
 
 def outcome_unknown_card(
@@ -157,9 +154,7 @@ def outcome_unknown_card(
 ) -> Message:
     """Return the card of an upload whose commit got no answer from the Hub."""
     text = f"Upload to {names.short_name(space)}: no answer"
-    return _final_card(
-        f":grey_question: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
-    )
+    return _final_card(":grey_question:", text, user, reason, UploadProgress(set_keys))
 
 
 def interrupted_card() -> Message:
@@ -173,7 +168,7 @@ def interrupted_card() -> Message:
     )
 
 
-def _final_card(head: str, text: str, user: str, reason: str, progress: UploadProgress) -> Message:
+def _final_card(emoji: str, text: str, user: str, reason: str, progress: UploadProgress) -> Message:
     effect = (
         "It stays set, and the app restarts"
         if len(progress.set_keys) == 1
@@ -189,7 +184,7 @@ def _final_card(head: str, text: str, user: str, reason: str, progress: UploadPr
     )
     return message(
         text,
-        section(f"{head}\nRequested by {user_mention(user)}"),
+        section(f"{emoji} *{escape(text)}*\nRequested by {user_mention(user)}"),
         section(escape(reason, 1500)),
         *secrets_note,
     )

@@ -177,8 +177,15 @@ def _values(incident: Incident) -> dict[str, Any]:
 
 
 def _diagnosis_values(diagnosis: Diagnosis) -> dict[str, Any]:
-    values = {name: getattr(diagnosis, name) for name in Diagnosis.__slots__}
-    return values | {"pushed_at": diagnosis.pushed_at.timestamp() if diagnosis.pushed_at else None}
+    return {
+        "lines": diagnosis.lines,
+        "cause": diagnosis.cause,
+        "matched_line": diagnosis.matched_line,
+        "shared": diagnosis.shared,
+        "key": diagnosis.key,
+        "pushed_by": diagnosis.pushed_by,
+        "pushed_at": diagnosis.pushed_at.timestamp() if diagnosis.pushed_at else None,
+    }
 
 
 def _incident(row: Row[Any]) -> Incident:

@@ -65,7 +65,11 @@ def load_previous(
     observation: FleetObservation,
     now: datetime,
 ) -> PreviousState:
-    """Return the stored state that *observation* is compared with."""
+    """Return the stored state that *observation* is compared with.
+
+    The routes are resolved again, after those with which the sweep was observed: renamed watches,
+    new Spaces and new stages may match other targets, and a watch may be added during the sweep.
+    """
     last_seen = spaces.last_observed(tx)
     fleet = {**to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
     return PreviousState(

@@ -83,7 +83,7 @@ def _write(
     now: datetime,
 ) -> None:
     """Evaluate *observation* and store the decision, the cards and the Hub outage."""
-    # Before the routes are loaded.
+    # Before the routes are resolved, because renames change the targets of watches.
     rename_notes = rename_stored(tx, settings.prefix, before, observation.renamed)
     previous = evaluation.load_previous(tx, settings, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
