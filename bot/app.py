@@ -139,7 +139,7 @@ class Application:
             self._slack.identity,
             secret.get_secret_value() if secret else "",
         )
-        listeners.bind(
+        listeners.register_listeners(
             bolt, self.bot, self._slack, BoundedExecutor(self._answer_pool, _ANSWER_SLOTS)
         )
         return bolt

@@ -135,7 +135,7 @@ class Card:
         return is_behind and self.state not in FINAL_STATES
 
     @property
-    def has_place(self) -> bool:
+    def has_channel_id(self) -> bool:
         """Whether its channel is an id. A card with a channel's name waits until it is resolved."""
         return is_channel(self.target_channel) or is_user(self.target_channel)
 
@@ -175,7 +175,7 @@ def _verify_at(card: Card) -> datetime | None:
 
 def _is_blocked(card: Card) -> bool:
     """Return whether *card* can't be delivered until something else changes it."""
-    return card.state in FINAL_STATES or card.awaits_parent or not card.has_place
+    return card.state in FINAL_STATES or card.awaits_parent or not card.has_channel_id
 
 
 def _is_suppressed(card: Card, now: datetime) -> bool:

@@ -32,7 +32,7 @@ _EDIT_LOST = """
 block_mismatch cant_delete_message cant_update_message compliance_exports_prevent_deletion
 edit_window_closed is_inactive
 """
-_GONE = "message_not_found"
+_MESSAGE_GONE = "message_not_found"
 _CHANNEL = """
 app_access_restricted cannot_dm_bot cannot_reply_to_message channel_is_limited_access
 channel_not_found ekm_access_denied invalid_user_combination is_archived messages_tab_disabled
@@ -75,7 +75,7 @@ REFUSAL_BY_CODE = {
         (Refusal.RETRY, _RETRY),
         (Refusal.CONTENT, _CONTENT),
         (Refusal.EDIT_LOST, _EDIT_LOST),
-        (Refusal.GONE, _GONE),
+        (Refusal.GONE, _MESSAGE_GONE),
         (Refusal.CHANNEL, _CHANNEL),
         (Refusal.AUTH, _AUTH),
         (Refusal.OUTAGE, _OUTAGE),

@@ -100,12 +100,12 @@ def _postpone(draft: Draft, check: Group) -> None:
 
 def _by_channel(draft: Draft, found: Sequence[Incident]) -> dict[str, list[Incident]]:
     """Return incidents by the first channel that was notified and is still routed."""
-    places: dict[str, list[Incident]] = {}
+    by_channel: dict[str, list[Incident]] = {}
     for incident in found:
         known = [c for c in draft.notified[incident.id] if draft.is_routed(incident, c)]
         if known:
-            places.setdefault(known[0], []).append(incident)
-    return places
+            by_channel.setdefault(known[0], []).append(incident)
+    return by_channel
 
 
 def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) -> None:

@@ -21,8 +21,8 @@ UNDECIDED_INTERVAL = timedelta(seconds=25)
 #: An undecided app is followed for this long after its last probe, and a recovery is probed this
 #: long after the incident was closed.
 FOLLOW_FOR = timedelta(minutes=10)
-# A turn that was missed for longer is left out, so that a start or a stall causes no burst.
-_TURN_WINDOW = timedelta(seconds=15)
+# A slot that was missed for longer is left out, so that a start or a stall causes no burst.
+_SLOT_WINDOW = timedelta(seconds=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,11 +56,11 @@ def may_probe(space: Space) -> bool:
 def due_probes(facts: ProbeFacts, now: datetime) -> dict[str, ProbeReason]:
     """Return the Spaces to probe at *now*, each with its most urgent due reason."""
     due: dict[str, ProbeReason] = {}
-    turns = _turns({*facts.continuous, *facts.in_class}, now)
+    slots = _slots({*facts.continuous, *facts.in_class}, now)
     for id in _candidates(facts):
-        space, turn = facts.fleet.get(id), turns.get(id, _EPOCH)
+        space, slot = facts.fleet.get(id), slots.get(id, _EPOCH)
         if space is not None and may_probe(space):
-            reasons = (r for r in ProbeReason if _is_due(r, id, facts, turn, now))
+            reasons = (r for r in ProbeReason if _is_due(r, id, facts, slot, now))
             if reason := next(reasons, None):
                 due[id] = reason
     return due
@@ -72,11 +72,11 @@ def _candidates(facts: ProbeFacts) -> list[str]:
     return sorted({*undecided, *(id for ids in others for id in ids)})
 
 
-def _is_due(reason: ProbeReason, id: str, facts: ProbeFacts, turn: datetime, now: datetime) -> bool:
-    """Return whether *id* is to be probed for *reason*; its latest turn began at *turn*."""
+def _is_due(reason: ProbeReason, id: str, facts: ProbeFacts, slot: datetime, now: datetime) -> bool:
+    """Return whether *id* is to be probed for *reason*; its latest slot began at *slot*."""
     record = facts.records.get(id)
     age = now - record.at if record else timedelta.max
-    is_turn = now - turn <= _TURN_WINDOW and age > now - turn
+    is_in_slot = now - slot <= _SLOT_WINDOW and age > now - slot
     match reason:
         case ProbeReason.UNDECIDED:
             is_undecided = record is not None and not record.is_decided
@@ -87,13 +87,13 @@ def _is_due(reason: ProbeReason, id: str, facts: ProbeFacts, turn: datetime, now
         case ProbeReason.INCIDENT:
             return id in facts.incidents and age >= INCIDENT_INTERVAL
         case ProbeReason.CLASS_HOURS:
-            return id in facts.in_class and is_turn
+            return id in facts.in_class and is_in_slot
         case ProbeReason.CONTINUOUS:
-            return id in facts.continuous and is_turn
+            return id in facts.continuous and is_in_slot
 
 
-def _turns(ids: Collection[str], now: datetime) -> dict[str, datetime]:
-    """Return when the latest turn of each Space began; the turns divide the interval evenly."""
+def _slots(ids: Collection[str], now: datetime) -> dict[str, datetime]:
+    """Return when the latest slot of each Space began; the slots divide the interval evenly."""
     step = CONTINUOUS_INTERVAL / max(1, len(ids))
     return {
         id: now - (now - _EPOCH - index * step) % CONTINUOUS_INTERVAL

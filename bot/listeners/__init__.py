@@ -1,7 +1,7 @@
 """Requests and events from Slack: parsed, stored, acknowledged, then answered."""
 
 from bot.concurrency.executors import BoundedExecutor
-from bot.listeners.bolt_app import bind, make_bolt_app
+from bot.listeners.bolt_app import make_bolt_app, register_listeners
 from bot.listeners.intake import Replier, RequestHandler
 
-__all__ = ["BoundedExecutor", "Replier", "RequestHandler", "bind", "make_bolt_app"]
+__all__ = ["BoundedExecutor", "Replier", "RequestHandler", "make_bolt_app", "register_listeners"]

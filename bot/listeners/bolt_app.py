@@ -60,7 +60,7 @@ def make_bolt_app(
     return app
 
 
-def bind(
+def register_listeners(
     app: App,
     handler: RequestHandler,
     replier: Replier,

@@ -14,12 +14,12 @@ from bot.operations.outcomes import (
     EARLIER_CALL_UNKNOWN,
     MAX_ATTEMPTS,
     NO_RESPONSE,
+    clear_unknown_outcome,
     fail,
     fail_if_overdue,
     mark_done,
     retry,
     retry_unanswered,
-    settle,
     skip,
     skip_refused,
     skip_unsent,
@@ -203,7 +203,10 @@ def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> St
     ):
         return _check_unchanged(spec, step, space, elapsed)
     return _follow_change(
-        spec, settle(replace(step, stage=space.stage, stage_changed=True)), space, now
+        spec,
+        clear_unknown_outcome(replace(step, stage=space.stage, stage_changed=True)),
+        space,
+        now,
     )
 
 

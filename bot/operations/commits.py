@@ -48,7 +48,7 @@ def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: dat
         trouble := spec.failure_reason(space)
     ):
         return fail(replace(step, stage=space.stage), trouble)
-    return _watch(step, space, now)
+    return _await_commit(step, space, now)
 
 
 def _serving_message(sha: str, step: Step, space: Space) -> str | None:
@@ -63,7 +63,7 @@ def _serving_message(sha: str, step: Step, space: Space) -> str | None:
     return _REPLACED if space.sha == space.head else None
 
 
-def _watch(step: Step, space: Space, now: datetime) -> Step:
+def _await_commit(step: Step, space: Space, now: datetime) -> Step:
     since = step.unserved_since or now
     step = replace(step, stage=space.stage, unserved_since=since)
     if now - since > SERVE_TIMEOUT:

@@ -146,11 +146,11 @@ def retry_unanswered(step: Step) -> Step:
 
 def mark_done(step: Step) -> Step:
     """Return *step* as done, without the note of an earlier wait."""
-    return replace(settle(step), state=StepState.DONE)
+    return replace(clear_unknown_outcome(step), state=StepState.DONE)
 
 
-def settle(step: Step) -> Step:
-    """Return *step* without doubt and its note; the note of an accepted step stays."""
+def clear_unknown_outcome(step: Step) -> Step:
+    """Return *step* with a known outcome. The note of an accepted step stays."""
     message = step.message if step.accepted else ""
     return replace(step, message=message, may_have_been_done=False)
 

@@ -116,10 +116,12 @@ def _parse_clause(time_words: Sequence[str], today: date) -> _Clause:
     words = [word.casefold() for word in time_words]
     dates, others = _split_dates(words, today)
     days = sorted({day for word in others for day in durations.parse_days(word)})
-    clock_words = [w for w in others if w not in LINKING_WORDS and not durations.parse_days(w)]
+    time_of_day_words = [
+        w for w in others if w not in LINKING_WORDS and not durations.parse_days(w)
+    ]
     if len(dates) + len(days) > 1:
         raise _unreadable_error(time_words)
-    return _Clause(tuple(days), next(iter(dates), None), _parse_clock(clock_words))
+    return _Clause(tuple(days), next(iter(dates), None), _parse_time_of_day(time_of_day_words))
 
 
 def _split_dates(words: Sequence[str], today: date) -> tuple[list[date], list[str]]:
@@ -127,8 +129,8 @@ def _split_dates(words: Sequence[str], today: date) -> tuple[list[date], list[st
     named = {"today": today, "tomorrow": today + timedelta(days=1)}
     dates, others, n = [], [], 0
     while n < len(words):
-        is_clock = n > 0 and words[n - 1] in CLOCK_WORDS  # `at 9 dec 24` is at 9
-        length = 0 if is_clock else date_length(words[n:])
+        is_time = n > 0 and words[n - 1] in CLOCK_WORDS  # `at 9 dec 24` is at 9
+        length = 0 if is_time else date_length(words[n:])
         if length or words[n] in named:
             dates.append(named.get(words[n]) or parse_date(words[n : n + length], today))
         else:
@@ -137,8 +139,8 @@ def _split_dates(words: Sequence[str], today: date) -> tuple[list[date], list[st
     return dates, others
 
 
-def _parse_clock(clock_words: Sequence[str]) -> time | None:
-    return durations.parse_time_of_day(clock_words) if clock_words else None
+def _parse_time_of_day(time_of_day_words: Sequence[str]) -> time | None:
+    return durations.parse_time_of_day(time_of_day_words) if time_of_day_words else None
 
 
 def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:

@@ -140,8 +140,8 @@ def _start_length(words: Sequence[str], *, is_repeating: bool) -> int:
     if modifier := _modifier_length(words, is_repeating=is_repeating):
         return modifier
     is_day = (first not in _DAY_UNITS and bool(parse_days(first))) or date_length(words)
-    before_clock = words[1:] and (words[1] in CLOCK_WORDS or is_time_of_day(words[1]))
-    return 1 if is_day and (before_clock or is_plural_day(first)) else 0
+    before_time = words[1:] and (words[1] in CLOCK_WORDS or is_time_of_day(words[1]))
+    return 1 if is_day and (before_time or is_plural_day(first)) else 0
 
 
 def _duration_length(words: Sequence[str]) -> int:

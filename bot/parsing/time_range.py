@@ -57,16 +57,16 @@ def split_time_range(
 def _parse(time_words: Sequence[str], now: datetime, timezone: str) -> TimeRange:
     """Return the range that *time_words* spell, in any order."""
     day_words = [word for word in time_words if _is_day(word)]
-    clock_words = [
+    time_of_day_words = [
         word for word in time_words if word not in day_words and word not in _SINCE_WORDS
     ]
     is_since = not _SINCE_WORDS.isdisjoint(time_words)
-    if not day_words and not _is_time_of_day(clock_words, allow_number=is_since):
+    if not day_words and not _is_time_of_day(time_of_day_words, allow_number=is_since):
         length = durations.parse_duration(
-            ["1", *clock_words] if clock_words[0].isalpha() else clock_words
+            ["1", *time_of_day_words] if time_of_day_words[0].isalpha() else time_of_day_words
         )
         return TimeRange(now - length, duration=length)
-    time_of_day = durations.parse_time_of_day(clock_words) if clock_words else None
+    time_of_day = durations.parse_time_of_day(time_of_day_words) if time_of_day_words else None
     start = _start(
         day_words[0] if day_words else "", time_of_day, now.astimezone(ZoneInfo(timezone))
     )

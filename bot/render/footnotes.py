@@ -87,7 +87,7 @@ def delivery(card: Card) -> str:
     """Return why *card* isn't delivered, or nothing if it is."""
     if card.ts is not None and not card.failing_since:
         return ""
-    if not card.has_place:
+    if not card.has_channel_id:
         return not_delivered(f"I can't see #{card.channel}. Run `/invite @Spacebot` there.")
     return not_delivered(card.error or ("muted." if card.muted_until else ""))
 

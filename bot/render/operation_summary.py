@@ -156,7 +156,7 @@ def done_word(operation: Operation) -> str:
     return _fill(operation.verb.spec.phrases.completed, operation)
 
 
-def tally(operation: Operation) -> str:
+def count_steps(operation: Operation) -> str:
     """Return the counts of steps by state: `3 running · 1 failed`."""
     counts = [
         (len(operation.in_state(StepState.DONE)), done_word(operation)),

@@ -57,7 +57,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     head = f"*{escape(text)}*\n{_origin(operation)}"
     parts: list[Block] = [section(head)]
     if not operation.is_finished:
-        parts.append(section(f"{_bar(operation)}  {counts.tally(operation)}"))
+        parts.append(section(f"{_bar(operation)}  {counts.count_steps(operation)}"))
     if operation.deadline and not operation.is_finished:
         parts += [context(line) for line in deadlines.notes(operation, names, now)]
     parts += line_sections(_step_lines(operation, names))

@@ -40,7 +40,7 @@ def _running(operation: Operation, names: NameIndex) -> str:
         counts.single_progress(operation) if is_single else counts.running_head(operation, names)
     )
     since = f"{escape(doing)} since {formatting.time_of_day(operation.requested_at)}"
-    parts = [f":wrench: {since}", *([] if is_single else [counts.tally(operation)])]
+    parts = [f":wrench: {since}", *([] if is_single else [counts.count_steps(operation)])]
     parts += [f"operation {operation.id}"] if operation.in_state(StepState.WAITING)[1:] else []
     return " · ".join([*parts, _starter(operation)])
 

@@ -15,7 +15,7 @@ from bot.parsing.vocabulary import EXCEPT_WORDS, UNTIL_WORDS
 
 #: Words that belong to the time of day before them.
 MERIDIEMS = frozenset({"am", "pm", "a.m", "p.m"})
-_CLOCK = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}.*|[0-9]{1,2}(am|pm|a\.m|p\.m)|noon|midnight")
+_TIME_OF_DAY = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}.*|[0-9]{1,2}(am|pm|a\.m|p\.m)|noon|midnight")
 #: The sections of a clause, by the words that open them.
 _SECTIONS = {
     **dict.fromkeys(CLOCK_WORDS, "times"),
@@ -65,8 +65,8 @@ def _add_word(parts: ClauseParts, section: str, word: str) -> str:
         return section
     if word in LINKING_WORDS or word == "to":
         return section
-    is_clock = bool(_CLOCK.fullmatch(word)) or word in MERIDIEMS
-    if is_clock or (section == "times" and is_time_of_day(word)):
+    is_time = bool(_TIME_OF_DAY.fullmatch(word)) or word in MERIDIEMS
+    if is_time or (section == "times" and is_time_of_day(word)):
         parts.times.append(word)
         return "times"
     parts.repeat.append(word)

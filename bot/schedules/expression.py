@@ -109,7 +109,7 @@ def _window(parts: ClauseParts) -> str:
     if not parts.window:
         return "from 00:00 to 23:59"
     start, _, end = " ".join(parts.window).partition(" to ")
-    return f"from {_clock(start.split())} to {_clock(end.split()) if end else '23:59'}"
+    return f"from {_format_time(start.split())} to {_format_time(end.split()) if end else '23:59'}"
 
 
 def _on_days(words: Sequence[str]) -> str:
@@ -172,10 +172,10 @@ def _times(parts: ClauseParts, typed: Sequence[str]) -> str:
             f"At what time is {quote(' '.join(typed))}? For example `tomorrow at 9:00` or `every "
             "weekday at 13:50`."
         )
-    return ", ".join(dict.fromkeys(map(_clock, groups)))
+    return ", ".join(dict.fromkeys(map(_format_time, groups)))
 
 
-def _clock(words: Sequence[str]) -> str:
+def _format_time(words: Sequence[str]) -> str:
     parsed: time = durations.parse_time_of_day(words)
     return f"{parsed:%H:%M}"
 

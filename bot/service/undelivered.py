@@ -94,8 +94,8 @@ def report_delay(deps: Dependencies, before: Card, after: Card, error: SlackErro
     """Show *after* to its requester if *error* has just made its delay noticeable."""
     if not _is_newly_delayed(before, after):
         return
-    is_told = reply_channel.follow_later(deps.slack, deps.response_urls, after, deps.now())
-    if is_told or not _is_limited_to_channel(error):
+    is_notified = reply_channel.follow_later(deps.slack, deps.response_urls, after, deps.now())
+    if is_notified or not _is_limited_to_channel(error):
         return
     message = footnotes.followed_later(after.message, after.refusal, after.channel)
     with deps.leadership.transaction() as tx:
@@ -114,10 +114,10 @@ def withdraw_delay_notice(tx: Tx, card: Card) -> None:
 def _is_newly_delayed(before: Card, after: Card) -> bool:
     """Return whether the last failure made the delay of a requested card noticeable.
 
-    Nothing is reported about direct messages, because there is no other place.
+    Nothing is reported about direct messages, because there is no other channel.
     """
-    has_other_place = after.user and not after.via_dm and after.channel[:1] not in "DUW"
-    if not has_other_place or after.ts is not None:
+    has_other_channel = after.user and not after.via_dm and after.channel[:1] not in "DUW"
+    if not has_other_channel or after.ts is not None:
         return False
     return _delay(before) <= DELAY_NOTICE_AFTER < _delay(after)
 

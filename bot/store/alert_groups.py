@@ -27,8 +27,8 @@ def get(tx: Tx, id: int) -> Group | None:
 def spaces_on_card(tx: Tx, card: int) -> frozenset[str]:
     """Return the Spaces whose open incidents the alert card with this id shows."""
     in_group = select(members.c.incident_id).join(table).where(table.c.card_id == card)
-    alone = select(incident_card.c.incident_id).where(incident_card.c.card_id == card)
-    shown = or_(incident.c.id.in_(in_group), incident.c.id.in_(alone))
+    single = select(incident_card.c.incident_id).where(incident_card.c.card_id == card)
+    shown = or_(incident.c.id.in_(in_group), incident.c.id.in_(single))
     query = select(incident.c.space).where(shown, incident.c.closed_at.is_(None))
     return frozenset(tx.execute(query).scalars())
 

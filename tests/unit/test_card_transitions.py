@@ -1,4 +1,4 @@
-"""How a card changes with the news of its subject."""
+"""The transitions of a card when its subject changes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ resolve = partial(mark_resolved, now=NOW)
         (SENDING, DeliveryState.SENDING),
         (POSTED, DeliveryState.POSTED),
         (DELETED, DeliveryState.DELETED),
-        # A failed card is retried with its new content, unless nobody needs it any more.
+        # A failed card is retried with its new content, unless it is resolved.
         (FAILED, DeliveryState.NEW),
         (replace(FAILED, ts="7.0"), DeliveryState.POSTED),
         (replace(FAILED, is_resolved=True), DeliveryState.FAILED),
@@ -66,7 +66,7 @@ def test_a_refresh_repeats_the_content_with_its_blocks() -> None:
 @pytest.mark.parametrize(
     ("card", "state"),
     [
-        (NEW, DeliveryState.NEW),  # it is posted, because the trouble was real
+        (NEW, DeliveryState.NEW),  # it is posted, because the problem was real
         (POSTED, DeliveryState.POSTED),
         (MUTED, DeliveryState.DELETED),
         (replace(MUTED, muted_until=NOW), DeliveryState.NEW),  # the mute is over
@@ -144,7 +144,7 @@ GONE = replace(DELETED, state=DeliveryState.NEW)
     [
         (REPLY, GONE, True),
         (REPLY, DELETED, True),
-        (replace(REPLY, user="U1"), GONE, False),  # somebody waits for it
+        (replace(REPLY, user="U1"), GONE, False),  # its requester waits for it
         (replace(REPLY, state=DeliveryState.SENDING), GONE, False),
         (QUESTION, GONE, False),  # no other card asks it
         (QUESTION, DELETED, True),
@@ -174,10 +174,10 @@ def test_a_card_that_lost_its_message_is_reposted(card: Card, *, expected: bool)
 @pytest.mark.parametrize(
     ("user", "parent", "expected"),
     [
-        # In the thread of its parent, wherever that was posted.
+        # In the thread of its parent, in the channel of that.
         ("U1", Parent("D7", "7.0", DeliveryState.POSTED), ("D7", "7.0", False, False)),
         ("U1", Parent(None, None, DeliveryState.NEW), ("C1", None, True, False)),
-        # Nobody reads a reply to a missing card: directly to a requester, else not at all.
+        # A reply to a missing card goes to the requester directly, or isn't sent.
         ("U1", Parent(None, None, DeliveryState.FAILED), ("C1", None, False, True)),
         ("U1", Parent("C1", None, DeliveryState.DELETED), ("C1", None, False, True)),
         (None, Parent(None, None, DeliveryState.FAILED), ("C1", None, True, False)),

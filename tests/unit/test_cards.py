@@ -1,4 +1,4 @@
-"""What is done next about a message in Slack, and what a refusal means for it."""
+"""The next action for a message in Slack, and the effect of a rejection."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,34 +25,34 @@ from tests.unit.card_samples import LATER, NEW, NOW, POSTED, SENDING
     ("card", "now", "expected"),
     [
         (NEW, NOW, DeliveryAction.POST),
-        # As it should be: nothing to do. Changed since: an edit.
+        # Up to date: nothing to do. Changed since: an edit.
         (POSTED, NOW, DeliveryAction.WAIT),
         (replace(POSTED, version=2), NOW, DeliveryAction.UPDATE),
         # Slack asked for a pause.
         (replace(NEW, retry_at=NOW + timedelta(seconds=1)), NOW, DeliveryAction.WAIT),
-        # A post has left; until it cannot be under way any more, nothing is known ...
+        # A post was sent; while it may still arrive, its outcome is unknown ...
         (SENDING, NOW, DeliveryAction.WAIT),
-        # ... and then the history knows.
+        # ... and later the history decides.
         (SENDING, LATER, DeliveryAction.VERIFY),
         # A reply waits for the card that it answers.
         (replace(NEW, awaits_parent=True), NOW, DeliveryAction.WAIT),
         (replace(NEW, state=DeliveryState.FAILED), NOW, DeliveryAction.WAIT),
         (replace(NEW, state=DeliveryState.DELETED), NOW, DeliveryAction.WAIT),
-        # What is muted is held back, until the mute ends; a post that has left is looked for.
+        # A muted card is held back until the mute ends; a sent post is verified.
         (replace(NEW, muted_until=LATER), NOW, DeliveryAction.WAIT),
         (replace(NEW, muted_until=LATER), LATER, DeliveryAction.POST),
         (replace(SENDING, muted_until=LATER + VERIFY_AFTER), LATER, DeliveryAction.VERIFY),
-        # What was over before it was read is told; not if people have deleted it before.
+        # A card resolved before its post is posted, but not if people deleted it.
         (replace(NEW, is_resolved=True), NOW, DeliveryAction.POST),
         (replace(NEW, is_resolved=True, times_deleted=1), NOW, DeliveryAction.WAIT),
-        # ... but what takes the place of an untrue message is posted in any case, and then ...
+        # ... but a card that replaces an outdated message is always posted, and then ...
         (
             replace(NEW, is_resolved=True, times_deleted=1, replaced_ts="7.0"),
             NOW,
             DeliveryAction.POST,
         ),
         (replace(NEW, muted_until=LATER, replaced_ts="7.0"), NOW, DeliveryAction.POST),
-        # ... the untrue one is deleted, once the new one is up to date.
+        # ... the outdated one is deleted, once the new one is current.
         (replace(POSTED, replaced_ts="7.0"), NOW, DeliveryAction.DELETE),
         (replace(POSTED, version=2, replaced_ts="7.0"), NOW, DeliveryAction.UPDATE),
     ],
@@ -69,7 +69,7 @@ def test_edits_are_at_least_a_second_apart() -> None:
 
 
 def shown_types(count: int, progress: int, at: int | None = None) -> list[str]:
-    """Return the kinds of the blocks of a card with so many blocks and so much progress."""
+    """Return the types of the blocks of a card with this many blocks and this progress."""
     blocks: list[Block] = [{"type": "section"} for _ in range(count)]
     if at is not None:
         blocks[at] = {"type": "actions"}

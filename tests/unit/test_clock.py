@@ -1,4 +1,4 @@
-"""The bot's clock follows the system's, moved by what the sandbox's file says."""
+"""The bot's clock follows the system's, plus the offset in the sandbox's file."""
 
 from datetime import timedelta
 from pathlib import Path

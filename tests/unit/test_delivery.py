@@ -31,29 +31,29 @@ GONE = SlackError("gone", "message_not_found")
 @pytest.mark.parametrize(
     ("card", "error", "then"),
     [
-        # It may be there: keep looking for it, and do not post again.
+        # It may have arrived: verify it, and don't post again.
         (SENDING, SlackOutcomeUnknown("no answer"), {"state": DeliveryState.SENDING}),
         # An edit may be repeated without harm.
         (POSTED, SlackOutcomeUnknown("no answer"), {"state": DeliveryState.POSTED, "ts": "7.0"}),
         (SENDING, SlackUnavailable("429", "ratelimited", 7), {"state": DeliveryState.NEW}),
-        # Somebody deleted the message: it is posted anew.
+        # The message was deleted: it is posted again.
         (POSTED, GONE, {"state": DeliveryState.NEW, "ts": None, "times_deleted": 1}),
-        # ... once, and not at all when what it tells of is over.
+        # ... once, and not if its subject is resolved.
         (replace(POSTED, times_deleted=1), GONE, {"state": DeliveryState.DELETED, "ts": None}),
         (replace(POSTED, is_resolved=True), GONE, {"state": DeliveryState.DELETED}),
-        # It may not be edited any more: what is not true takes a new message ...
+        # It can't be edited any more: an outdated one is replaced by a new message ...
         (
             replace(POSTED, version=2, content_version=2),
             SlackError("no", "edit_window_closed"),
             {"state": DeliveryState.NEW, "ts": None, "replaced_ts": "7.0", "target_channel": "C1"},
         ),
-        # ... and what still is stays as it is: that edit only looked whether it is there.
+        # ... and a current one stays: that edit only verified that it exists.
         (
             replace(POSTED, version=2),
             SlackError("no", "edit_window_closed"),
             {"state": DeliveryState.POSTED, "ts": "7.0", "posted_version": 2, "replacements": 0},
         ),
-        # The channel will not have it. Who asked hears of it directly ...
+        # The channel rejects it. The requester gets a direct message ...
         (
             replace(SENDING, user="U1"),
             SlackError("no", "not_in_channel"),
@@ -64,7 +64,7 @@ GONE = SlackError("gone", "message_not_found")
                 "channel_error": "not_in_channel",
             },
         ),
-        # ... and when it is for announcements only ...
+        # ... also if the channel is for announcements only ...
         (
             replace(SENDING, user="U1"),
             SlackError("no", "restricted_action_read_only_channel"),
@@ -75,7 +75,7 @@ GONE = SlackError("gone", "message_not_found")
             SlackError("no", "restricted_action_read_only_channel"),
             {"state": DeliveryState.NEW, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
-        # ... where nobody asked, it waits to be let in, be it posted already or not ...
+        # ... without a requester it waits for access, posted or not ...
         (
             SENDING,
             SlackError("no", "is_archived"),
@@ -95,7 +95,7 @@ GONE = SlackError("gone", "message_not_found")
             SlackError("no", "not_in_channel"),
             {"state": DeliveryState.POSTED, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
-        # ... unless it was over before anybody has read of it ...
+        # ... unless it was resolved before its post ...
         (
             replace(SENDING, is_resolved=True, failing_since=NOW - timedelta(minutes=5)),
             SlackError("no", "channel_not_found"),
@@ -106,7 +106,7 @@ GONE = SlackError("gone", "message_not_found")
             SlackError("no", "channel_not_found"),
             {"state": DeliveryState.NEW, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
-        # ... or a word in a thread, which may be locked for good: that is tried for a day.
+        # ... or is a thread reply, as a thread may stay locked: that is retried for a day.
         (
             replace(SENDING, thread="7.0"),
             SlackError("no", "restricted_action_thread_locked"),
@@ -117,7 +117,7 @@ GONE = SlackError("gone", "message_not_found")
             SlackError("no", "is_archived"),
             {"state": DeliveryState.FAILED},
         ),
-        # ... and where directly fails too, it is tried for a day.
+        # ... and if a direct message fails too, it is retried for a day.
         (
             replace(SENDING, user="U1", via_dm=True),
             SlackError("no", "user_not_found"),
@@ -128,15 +128,15 @@ GONE = SlackError("gone", "message_not_found")
             SlackError("no", "user_not_found"),
             {"state": DeliveryState.FAILED},
         ),
-        # A token that was taken away may come back.
+        # A revoked token may be restored.
         (SENDING, SlackError("no", "account_inactive"), {"state": DeliveryState.NEW}),
-        # A message that Slack cannot read is sent as plain text, at once ...
+        # A message with invalid blocks is sent as plain text at once ...
         (
             SENDING,
             SlackError("no", "invalid_blocks"),
             {"state": DeliveryState.NEW, "plain": True, "error": "no", "retry_at": NOW},
         ),
-        # ... and if that is no better, like whatever Slack has no known reason for.
+        # ... and if that fails, it is handled like an unknown error.
         (
             replace(SENDING, plain=True),
             SlackError("no", "invalid_blocks"),
@@ -205,7 +205,7 @@ KINDS = {
 }
 
 
-# What is done about a class of refusals: of a post, and of an edit.
+# The action for a class of rejections: of a post, and of an edit.
 ACTIONS: dict[Refusal, dict[str, str]] = {
     R.RETRY: {"post": "retry", "edit": "retry"},
     R.OUTAGE: {"post": "look", "edit": "retry"},
@@ -218,19 +218,19 @@ ACTIONS: dict[Refusal, dict[str, str]] = {
 
 
 def expected(code: str, way: str, kind: str) -> str:
-    """Return what is to be done; for a person, another place is one that they read."""
+    """Return the action; for a person, a direct message counts as another channel."""
     found = classify_refusal(code)
     if found is R.CHANNEL and KINDS[kind].user:
         return "via_dm"
     if found is R.GONE and way == "post" and kind == "reply":
         return "via_dm"  # people deleted the message of its thread
     if found is R.CHANNEL and kind == "alert's reply":
-        return "retry"  # a thread may be locked for good
+        return "retry"  # a thread may stay locked
     return ACTIONS[found][way]
 
 
 def action(before: Card, after: Card) -> str:
-    """Return what *after* is about to do, by what a round of delivery looks at."""
+    """Return the next action of *after*, by the fields that delivery reads."""
     pause = (after.retry_at or NOW) - NOW
     signs = {
         "give up": after.state is DeliveryState.FAILED,

@@ -13,14 +13,14 @@ from bot.error_summary import summarize
         ("boom\nmore", "boom"),
         # A traceback ends with its exception.
         ("Traceback (most recent call last):\n  File x\nValueError: no", "ValueError: no"),
-        # The Hub and its builder begin with words that say nothing.
+        # The Hub and its builder begin with generic words.
         (
             "Exit code: 1. Reason: Traceback (most recent call last):\nKeyError: 'A'",
             "KeyError: 'A'",
         ),
         ("Job failed with exit code: 1. Reason: error building image: ERROR: no torch", "no torch"),
         ("ERROR: no torch", "no torch"),
-        # … unless that is all they say.
+        # … which are used if there is nothing else.
         ("Exit code: 137", "Exit code: 137"),
         ("x" * 121, "x" * 119 + "…"),
         ("x" * 120, "x" * 120),

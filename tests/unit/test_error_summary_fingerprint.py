@@ -21,7 +21,7 @@ TRACEBACK = "Exit code: 1. Reason: Traceback (most recent call last):"
         # A traceback behind the Hub's first words ends with its cause.
         (f"{TRACEBACK}\nKeyError: 'A'", f"{TRACEBACK}\nKeyError: 'A'", True),
         (f"{TRACEBACK}\nKeyError: 'A'", f"{TRACEBACK}\nOSError: no space", False),
-        # What says nothing is like nothing, not even itself.
+        # Generic text equals nothing, not even itself.
         ("Exit code: 1", "Exit code: 137", False),
         ("", "", False),
     ],

@@ -50,7 +50,7 @@ def test_watchdog_is_notified_twice_within_its_limit(
 
 @contextmanager
 def monitor(status: int) -> Iterator[tuple[str, list[str]]]:
-    """A monitor on loopback: its address, and the paths that were requested."""
+    """A monitor on loopback: its address, and the requested paths."""
     requested: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The clock: one run at a time, none that was asked for is left out, and a hung one is noticed."""
+"""The scheduler: one run at a time, no triggered run is lost, and a hung one is noticed."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.fakes import FakeClock, FakeHub, with_parts
 
 
 class Slow:
-    """A verb that runs until it is let go; it counts how often it ran."""
+    """A job that runs until it is released, and counts its runs."""
 
     def __init__(self) -> None:
         self.began, self.go, self.runs = Event(), Event(), 0
@@ -62,7 +62,7 @@ def test_failed_job_is_logged_and_runs_again(
     assert caplog.text.count("ValueError: out of luck") == 2
 
 
-# The store has said already that the database is away.
+# The store has already logged that the database is unavailable.
 @pytest.mark.parametrize(
     "why", [LeaseLost(), DatabaseUnavailable()], ids=["standby", "no database"]
 )

@@ -1,4 +1,4 @@
-"""Whatever is logged, and however it is said, no secret reaches the stream."""
+"""No secret reaches the log stream, in any form."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from huggingface_hub.utils.logging import _configure_library_root_logger
 
 from bot.log_config import configure, log_uncaught, make_redactor
 
-SECRET = 'sw0rd"fish\nné'  # what a repr, JSON and an address each spell in their own way
+SECRET = 'sw0rd"fish\nné'  # characters that a repr, JSON and a URL escape differently
 log = logging.getLogger("bot.test")
 
 
@@ -46,15 +46,15 @@ def stream(request: pytest.FixtureRequest) -> io.StringIO:
         # Passwords in addresses, also with signs that should have been quoted.
         ("postgresql+psycopg://me:p@:w@host:5/db", "postgresql+psycopg://***@host:5/db"),
         ("http://host:80/a@b", "http://host:80/a@b"),
-        # Addresses that are a right in themselves.
+        # Addresses that grant access by themselves.
         ("to https://hooks.slack.com/commands/T1/2/x.", "to https://hooks.slack.com/***"),
         (
             "wss://w.slack.com/link/?ticket=ab-c&app_id=1",
             "wss://w.slack.com/link/?ticket=***&app_id=1",
         ),
-        # A short secret is hidden as a word of its own, and does not eat other words.
+        # A short secret is redacted as a separate word, not within other words.
         ("key=1, keys, monkey", "***=1, keys, monkey"),
-        # The longer secret first: no tail of it is left.
+        # The longer secret first, so that no tail of it remains.
         ("longer-secret long", "*** ***"),
         # Nothing to hide: nothing changes.
         ("3 of 12 Spaces are up", "3 of 12 Spaces are up"),

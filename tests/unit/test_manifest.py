@@ -1,4 +1,4 @@
-"""The manifest is what Slack accepts, and asks for no more than it argues for."""
+"""Slack accepts the manifest, and each of its scopes has a reason."""
 
 import json
 import re
@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "manifest.json"
 
 # What Slack wants before it delivers an event.
 SCOPE_OF_EVENT = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-# Of a public channel Slack tells with the one, of a private one with the other.
+# One event is for public channels, the other for private ones.
 CHANNEL_SCOPES = {"channel": ["channels:read"], "group": ["groups:read"]}
 EITHER_SCOPE = ("channel_id_changed", "member_joined_channel", "member_left_channel")
 UPLOAD = {
@@ -64,7 +64,7 @@ def test_every_called_method_has_its_scope() -> None:
 def test_every_scope_and_event_has_a_reason() -> None:
     for why in [*SCOPES.values(), *EVENTS.values()]:
         assert why.endswith(".")
-        assert "|" not in why  # it stands in a table of the README
+        assert "|" not in why  # it is in a table of the README
 
 
 @pytest.mark.parametrize("shortcuts", [(), (UPLOAD,)])
@@ -116,14 +116,14 @@ def test_http_manifest_differs_only_in_its_urls() -> None:
     assert manifest("/space", request_url("https://my.host")) == expected
 
 
-# (what is given, the address that Slack is told)
+# (the given URL, the request URL in the manifest)
 @pytest.mark.parametrize(
     ("given", "url"),
     [
         ("https://my.host", "https://my.host/slack/events"),
         (" https://my.host/ ", "https://my.host/slack/events"),
         ("https://my.host:8443/bot", "https://my.host:8443/bot/slack/events"),
-        # whoever gives the whole address means the same
+        # a complete request URL is accepted as well
         ("https://my.host/slack/events", "https://my.host/slack/events"),
         ("https://my.host/slack/events/", "https://my.host/slack/events"),
     ],

@@ -106,7 +106,7 @@ def test_host_named_in_no_proxy_is_reached_directly(
     )
 
 
-# Where nobody writes a star, urllib and we agree.
+# Without a wildcard, urllib and we agree.
 @pytest.mark.parametrize("no_proxy", [".slack.com", "slack.com", "a.b,slack.com:443", "com", "b"])
 @pytest.mark.parametrize("host", ["slack.com", "wss.slack.com", "notslack.com", "b"])
 def test_no_proxy_is_read_as_urllib_does(

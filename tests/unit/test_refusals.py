@@ -1,4 +1,4 @@
-"""Each code that Slack documents, for each way of saying something, ends in a known action."""
+"""Each error code that Slack documents, of each method, leads to a known action."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever asks a process to stop is heard, at every moment, and is not kept waiting."""
+"""A signal stops the process at every moment, without delay."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from bot import signals
 stop = Event()
 """
 ASKED = "os.kill(os.getpid(), signal.{})"
-# The moment at which an event is about to be waited for.
+# The moment just before an event is awaited.
 IN_BETWEEN = f"""
 signals.set_on_signal(stop)
 with stop._cond:

@@ -117,7 +117,7 @@ def describe(hours: ClassHours) -> str:
         lessons = formatting.count(len(hours.listed), "lesson")
         return f"{lessons} of {code(hours.file_name, 80)}"
     rules = "; ".join(
-        f"{_days(rule.days)} {_clock(rule.start)}–{_clock(rule.end)}" for rule in hours.weekly
+        f"{_days(rule.days)} {_time(rule.start)}–{_time(rule.end)}" for rule in hours.weekly
     )
     return f"{rules} ({escape(hours.zone)}){_limits(hours.weekly[0])}"
 
@@ -136,7 +136,7 @@ def _days(days: Sequence[int]) -> str:
     return names.get(tuple(days)) or formatting.join_names([_DAYS[day] for day in days], 7)
 
 
-def _clock(at: time) -> str:
+def _time(at: time) -> str:
     return f"{at:%H:%M}"
 
 

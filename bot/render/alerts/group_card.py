@@ -93,10 +93,10 @@ def _headline(
         return _initial_headline(score)
     counts = _count_problems(open_members)
     all_same, some_same = _same_error_phrases(group, open_members)
-    tally = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    counted = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     what = f"{''.join(counts)}{all_same}"
     if len(counts) > 1:
-        what = f"{all_same.strip() or 'need attention'} ({tally})"
+        what = f"{all_same.strip() or 'need attention'} ({counted})"
     resolved_count = len(members) - len(open_members)
     recovered = f" · {resolved_count} recovered" if resolved_count else ""
     return f"{_subject(open_members, ctx)} {what}{some_same}{recovered} · {_score_text(score)}"

@@ -16,7 +16,7 @@ def card(outage: HubOutage) -> Message:
     if outage.ended_at:
         return _ended(outage, recurring)
     if outage.limited_until:
-        return _limited(outage.limited_until, recurring)
+        return _rate_limit_card(outage.limited_until, recurring)
     owners = formatting.join_names(sorted(outage.errors))
     text = f"Can't reach the Spaces of {escape(owners)} on Hugging Face"
     since = f"since {formatting.time_of_day(outage.since)}"
@@ -43,7 +43,7 @@ def _ended(outage: HubOutage, recurring: str) -> Message:
     )
 
 
-def _limited(until: datetime, recurring: str) -> Message:
+def _rate_limit_card(until: datetime, recurring: str) -> Message:
     """Return the card of a rate limit, which isn't an outage but hides changes."""
     text = f"Hugging Face is rate-limiting us until {formatting.time_of_day(until)}"
     return message(

@@ -133,11 +133,11 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         logger.info("refused %r from %s: %s", text, ask.user, reason)
         if ask.schedule is not None:
             return reports.report_refusal(deps, ask, error)
-        _tell_refusal(deps, ask, error, replace=notice.settle())
+        _reply_refusal(deps, ask, error, replace=notice.settle())
         return Outcome(AskState.REFUSED, reason)
 
 
-def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError, *, replace: bool) -> None:
+def _reply_refusal(deps: Dependencies, ask: Ask, error: BotError, *, replace: bool) -> None:
     """Reply with the reason of the refusal.
 
     A Slack error isn't queued for later, because the person will have repeated the request.

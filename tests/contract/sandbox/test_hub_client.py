@@ -352,14 +352,14 @@ def test_a_folder_is_uploaded(world: World, api: HfApi, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "complaint"),
+    ("head", "error"),
     [("sdk: abacus", '"sdk" must be one of'), ("title: [", "YAML metadata is invalid")],
 )
 def test_bad_front_matter_is_rejected_with_the_hubs_message(
-    api: HfApi, head: str, complaint: str
+    api: HfApi, head: str, error: str
 ) -> None:
     readme = f"---\n{head}\n---\n".encode()
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(ValueError, match=error):
         api.upload_file(
             path_or_fileobj=readme, path_in_repo="README.md", repo_id=UP, repo_type="space"
         )

@@ -12,7 +12,7 @@ import pytest
 from bot.alerts.channels import Change, ChannelEvent
 from bot.cards import Message
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
-from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.listeners import BoundedExecutor, make_bolt_app, register_listeners
 from bot.listeners.socket_mode import SocketMode
 from bot.model import Ask, InertReason, Source
 from bot.render.blocks import actions, button, menu, message, section
@@ -98,7 +98,9 @@ def bot(
     request.addfinalizer(closing.close)  # noqa: PT021 - several ends, in the order of a stack
     app = make_bolt_app(make_client("xoxb-sandbox", sandbox.slack_api_url), slack.identity, SECRET)
     closing.callback(app.listener_runner.listener_executor.shutdown)
-    bind(app, handler, slack, BoundedExecutor(closing.enter_context(ThreadPoolExecutor(4)), 8))
+    register_listeners(
+        app, handler, slack, BoundedExecutor(closing.enter_context(ThreadPoolExecutor(4)), 8)
+    )
     if request.param == "socket":
         socket_mode = SocketMode(
             app,

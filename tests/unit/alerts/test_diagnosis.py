@@ -15,7 +15,7 @@ from bot.causes import CauseId
         ('{"api_key": "abcdef12"}', '{"api_key": ***}'),
         ("git clone https://me:pw12345@host/x", "git clone https://***@host/x"),
         ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***"),
-        # What only looks like a secret's name stays readable.
+        # A word that only resembles a secret's name stays readable.
         ("SyntaxError: unexpected token: '}'", "SyntaxError: unexpected token: '}'"),
         ("Loading tokenizer: BertTokenizer", "Loading tokenizer: BertTokenizer"),
     ],
@@ -25,7 +25,7 @@ def test_log_line_is_sanitized(line: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "blame"),
+    ("line", "cause"),
     [
         ("ERROR: No matching distribution found for torch==9.9", CauseId.DEPENDENCY_CONFLICT),
         ("ImportError: cannot import name 'X' from 'y'", CauseId.MISSING_MODULE),
@@ -36,10 +36,10 @@ def test_log_line_is_sanitized(line: str, shown: str) -> None:
         ("Application startup complete.", None),
     ],
 )
-def test_cause_is_classified_with_its_line(line: str, blame: CauseId | None) -> None:
+def test_cause_is_classified_with_its_line(line: str, cause: CauseId | None) -> None:
     found = diagnose([line], "")
-    assert found.cause is blame
-    assert found.matched_line == (line if blame else "")
+    assert found.cause is cause
+    assert found.matched_line == (line if cause else "")
 
 
 def test_error_of_the_hub_is_diagnosed_too() -> None:

@@ -28,7 +28,7 @@ def caused(*minutes: int) -> list[Flip]:
         ([*caused(24), *own(9, 5)], False, False),
         (own(24, 9, 5), True, False),
         (caused(24, 11, 9, 5), False, False),
-        # A crash and a restart, time and again: the crashes alone are counted.
+        # Repeated crashes and restarts: only the crashes count.
         ([*own(26), *caused(24), *own(11), *caused(9)], False, False),
         ([*own(26), *caused(24), *own(11), *caused(9), *own(5)], False, True),
         ([*own(26, 24, 11), *caused(9)], False, True),
@@ -55,7 +55,7 @@ def test_half_an_hour_without_any_flip_settles(flips: Sequence[Flip], *, settled
         # The first flip after the call is the operation's, the next one is not.
         (own(9), AGO[5], True),
         ([*own(9), *caused(1)], AGO[5], False),
-        # A call of long ago causes nothing now.
+        # An old call causes no flip now.
         (own(130), AGO[31], False),
     ],
 )

@@ -18,23 +18,23 @@ SAME_CAUSE = Group(8, GroupKind.SAME_CAUSE, "no torch", "C", 1, AGO[130])
 @pytest.mark.parametrize(
     ("untold", "single", "groups", "kinds"),
     [
-        # Three alike stand alone, four share.
+        # Three of a kind have own cards, four share one.
         (ASLEEP[:3], [], [], [OwnCard, OwnCard, OwnCard]),
         (ASLEEP[:4], [], [], [NewGroup]),
         # Within ten minutes they join, later they do not.
         (ASLEEP[:1], [], [GROUP], [JoinGroup]),
         (ASLEEP[:1], [], [replace(GROUP, opened_at=AGO[11])], [OwnCard]),
-        # Another kind does not join.
+        # Another problem doesn't join.
         (CAUSE[:1], [], [GROUP], [OwnCard]),
-        # The same cause counts those who are told already.
+        # The same cause counts incidents that have a card already.
         (CAUSE[:1], CAUSE[1:4], [], [NewGroup]),
         (CAUSE[:1], CAUSE[1:3], [], [OwnCard]),
-        # ... and takes whoever shares it, however late.
+        # ... and adds later ones at any time.
         (CAUSE[:1], [], [SAME_CAUSE], [JoinGroup]),
-        # The unstable stand for themselves, and join nobody.
+        # Flapping incidents keep their own card and join no group.
         ([replace(ASLEEP[0], flapping_since=NOW)], [], [GROUP], [OwnCard]),
         ([replace(one, flapping_since=NOW) for one in ASLEEP[:4]], [], [], [OwnCard] * 4),
-        # Several at once are sorted out.
+        # Several problems at once are grouped separately.
         ([*CAUSE[:4], *ASLEEP[:4]], [], [], [NewGroup, NewGroup]),
     ],
 )

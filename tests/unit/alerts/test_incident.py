@@ -1,4 +1,4 @@
-"""Incidents: what their fields say, and the updates that change them."""
+"""Incidents: their properties, and the updates that change them."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.unit.alerts.samples import AGO, NOW, incident
         (ProblemKind.FAILED, "BUILDING", True),
         (ProblemKind.ASLEEP, "APP_STARTING", True),
         (ProblemKind.FAILED, "RUNTIME_ERROR", False),
-        # A Space that is stuck in its start doesn't recover by starting.
+        # A Space that is stuck while starting doesn't recover by starting.
         (ProblemKind.STUCK, "BUILDING", False),
     ],
 )

@@ -1,4 +1,4 @@
-"""The lifecycle of an incident: what each observation changes."""
+"""The lifecycle of an incident: the update for each observation."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,12 +22,12 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
 @pytest.mark.parametrize(
     ("before", "after", "turn"),
     [
-        # The same again is nothing.
+        # The same observation changes nothing.
         (incident(), observation_of("RUNTIME_ERROR", ProblemKind.FAILED), None),
-        # Another stage of the same weight, or a lighter trouble, is an edit.
+        # Another stage of the same severity, or a lower one, is an edit.
         (incident(), observation_of("BUILD_ERROR", ProblemKind.FAILED), IncidentEvent.UPDATED),
         (incident(), observation_of("SLEEPING", ProblemKind.ASLEEP), IncidentEvent.IMPROVED),
-        # Heavier is worse, and pings.
+        # A higher severity is an escalation, and pings.
         (
             incident(ProblemKind.ASLEEP),
             observation_of("RUNTIME_ERROR", ProblemKind.FAILED),
@@ -43,22 +43,22 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
             observation_of("BUILD_ERROR", ProblemKind.FAILED),
             IncidentEvent.ESCALATED,
         ),
-        # Asleep and paused are cured alike.
+        # Asleep and paused have the same repair.
         (
             incident(ProblemKind.ASLEEP),
             observation_of("PAUSED", ProblemKind.PAUSED),
             IncidentEvent.UPDATED,
         ),
-        # On the way up is an edit; up is the end.
+        # Starting is an edit; running resolves it.
         (incident(), observation_of("BUILDING", None), IncidentEvent.UPDATED),
         (incident(), observation_of("RUNNING", None), IncidentEvent.RESOLVED),
-        # A lighter trouble of which nobody wants to hear is the end too.
+        # A less severe problem without a route resolves it too.
         (
             incident(),
             observation_of("PAUSED", None, unrouted_problem=ProblemKind.PAUSED),
             IncidentEvent.RESOLVED,
         ),
-        # The same, or a heavier one, is no recovery: it ends without a word.
+        # The same or a more severe one isn't a recovery: it is closed silently.
         (
             incident(),
             observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.FAILED),
@@ -86,7 +86,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
             ),
             IncidentEvent.CLOSED_SILENTLY,
         ),
-        # Who is on the way up for too long may still come up.
+        # A Space that starts for too long may still recover.
         (
             incident(stage="BUILDING"),
             observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
@@ -97,19 +97,19 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
             observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
             None,
         ),
-        # Three changes before this one: the fourth makes it unstable, and is only shown.
+        # Three changes before this one: the fourth starts flapping, and is an edit.
         (
             incident(),
             observation_of("RUNNING", None, flips=[Flip(AGO[11]), Flip(AGO[9]), Flip(AGO[5])]),
             IncidentEvent.IMPROVED,
         ),
-        # Changes of long ago do not count.
+        # Old changes don't count.
         (
             incident(),
             observation_of("RUNNING", None, flips=[Flip(AGO[130]), Flip(AGO[31]), Flip(AGO[5])]),
             IncidentEvent.RESOLVED,
         ),
-        # Unstable: every change is shown, none pings, not even a worse one.
+        # Flapping: every change is an edit without a ping, even an escalation.
         (
             incident(ProblemKind.ASLEEP, flapping_since=AGO[5]),
             observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]),
@@ -120,7 +120,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
             observation_of("RUNNING", None, flips=[Flip(AGO[1])]),
             None,
         ),
-        # Quiet for half an hour: steady without a word, or plainly in trouble.
+        # Quiet for half an hour: closed silently, or shown as the problem.
         (
             incident(flapping_since=AGO[130]),
             observation_of("RUNNING", None, flips=[Flip(AGO[31])]),
@@ -131,7 +131,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
             observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[31])]),
             IncidentEvent.ESCALATED,
         ),
-        # ... but nothing is decided on the way up.
+        # ... but nothing is decided while it starts.
         (
             incident(flapping_since=AGO[130], stage="BUILDING"),
             observation_of("BUILDING", None, flips=[Flip(AGO[31])]),
@@ -205,7 +205,7 @@ def test_recovery_after_a_gap_names_the_gap() -> None:
             incident(ProblemKind.MISSING, changed_at=NOW - timedelta(hours=24)),
             IncidentEvent.CLOSED_SILENTLY,
         ),
-        # It was back in part, and is gone again.
+        # It was recovering, and is missing again.
         (incident(ProblemKind.MISSING, stage="BUILDING"), IncidentEvent.UPDATED),
     ],
 )
@@ -219,7 +219,7 @@ def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent
     [
         (False, observation_of("RUNNING", None, flips=[Flip(AGO[1])]), True),
         (True, observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]), True),
-        # Broken otherwise, or on its way, is no change between up and trouble.
+        # Another failure, or starting, isn't a flip between running and a problem.
         (False, observation_of("BUILD_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]), False),
         (False, observation_of("BUILDING", None, flips=[Flip(AGO[1])]), False),
     ],

@@ -13,40 +13,40 @@ from tests.unit.alerts.samples import AGO, NOW
 
 
 @pytest.mark.parametrize(
-    ("was", "stage", "told", "is_doubted"),
+    ("was", "stage", "problem", "needs_confirmation"),
     [
         ("RUNNING", "RUNTIME_ERROR", None, True),
         ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.FAILED, False),
         ("RUNTIME_ERROR", "SLEEPING", ProblemKind.FAILED, False),
         ("SLEEPING", "RUNTIME_ERROR", ProblemKind.ASLEEP, True),
-        # Unstable, and told as the worst of it: a new failure is a change for the worse.
+        # Unstable with its worst problem known: a new failure is an escalation.
         ("RUNNING", "RUNTIME_ERROR", ProblemKind.FAILED, True),
         ("PAUSED", "RUNTIME_ERROR", ProblemKind.FAILED, True),
     ],
 )
 def test_escalation_needs_confirmation(
-    was: str, stage: str, told: ProblemKind | None, *, is_doubted: bool
+    was: str, stage: str, problem: ProblemKind | None, *, needs_confirmation: bool
 ) -> None:
     known = {"acme/a": TrackedSpace(Space("acme/a", was), AGO[5])}
-    problems = {"acme/a": told} if told else {}
+    problems = {"acme/a": problem} if problem else {}
     found = observation.changes_to_confirm(known, {"acme/a": Space("acme/a", stage)}, problems, NOW)
-    assert bool(found) is is_doubted
+    assert bool(found) is needs_confirmation
 
 
 @pytest.mark.parametrize(
     ("missing", "there", "gone", "listed", "short"),
     [
-        # Few may be gone, and all of them are looked up.
+        # A few may be missing, and all of them are looked up.
         (3, 1, 2, 60, False),
         (8, 8, 0, 60, False),
-        # Many, of which none is found, are gone; so is a class of which one alone is left out.
+        # Many, of which none is found, are deleted; so are all but one of a class.
         (20, 0, 8, 40, False),
         (20, 1, 7, 40, False),
-        # More than can be looked up, or all there was, and most of it exists: cut short.
+        # Too many for lookups, or all, of which most exist: the list is truncated.
         (9, 8, 0, 9_991, True),
         (9, 4, 4, 60, True),
         (6, 6, 0, 0, True),
-        # Without an answer nothing is known.
+        # Without a response nothing is concluded.
         (20, 0, 0, 40, False),
     ],
 )

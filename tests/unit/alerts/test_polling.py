@@ -139,7 +139,7 @@ def test_gaps_and_late_sweeps_are_measured_by_the_longest_interval() -> None:
 
 
 class Simulation:
-    """A bot on a virtual clock: sweeps of a fleet, beside others who use the same token."""
+    """A bot on a virtual clock: sweeps of a fleet, with other users of the same token."""
 
     def __init__(self, quota: int, spaces: int, confirmations: int = 0) -> None:
         self.limit, self.now = RateLimit(quota), NOW
@@ -158,7 +158,7 @@ class Simulation:
 
     @property
     def shares(self) -> list[float]:
-        """The part of each window that sweeps used."""
+        """Return the share of each window that sweeps used."""
         return [calls / self.limit.quota for calls in self.calls.values()]
 
     @property

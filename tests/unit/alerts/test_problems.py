@@ -1,4 +1,4 @@
-"""Problems: which stages are one, and from when on."""
+"""Problems: the stages that are one, and when."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,11 +25,11 @@ from tests.unit.alerts.samples import AGO, NOW
     ("stage", "since", "found_at", "expected"),
     [
         ("RUNNING", AGO[1], None, None),
-        # An old version that serves while a new one builds is up, until that takes too long.
+        # An old version that serves during a build is running, until that takes too long.
         ("RUNNING_BUILDING", AGO[24], None, None),
         ("RUNNING_BUILDING", AGO[26], None, ProblemKind.STUCK),
         ("RUNNING_APP_STARTING", AGO[26], None, ProblemKind.STUCK),
-        # Coming up is nothing, until it takes too long.
+        # Starting is no problem, until it takes too long.
         ("BUILDING", AGO[24], None, None),
         ("BUILDING", AGO[26], None, ProblemKind.STUCK),
         ("APP_STARTING", AGO[26], None, ProblemKind.STUCK),
@@ -37,10 +37,10 @@ from tests.unit.alerts.samples import AGO, NOW
         ("STOPPED", AGO[1], None, ProblemKind.ASLEEP),
         ("PAUSED", AGO[1], None, ProblemKind.PAUSED),
         ("CONFIG_ERROR", AGO[1], None, ProblemKind.FAILED),
-        # An empty Space is nothing to repair, however long it's empty.
+        # An empty Space needs no repair, however long it's empty.
         ("NO_APP_FILE", AGO[130], AGO[130], None),
         ("NO_APP_FILE", AGO[130], None, None),
-        # Deleting is leaving, not trouble; a word nobody knows is not fine.
+        # Deleting isn't a problem; an unknown stage is one.
         ("DELETING", AGO[1], None, None),
         ("DREAMING", AGO[1], None, ProblemKind.UNKNOWN),
     ],
@@ -105,7 +105,7 @@ OLD_VERSION = {"sha": "old", "head": "new"}
          StuckReason.BEHIND),
         ([(0, "RUNNING"), (26, "RUNNING")], {"sha": "new", "head": "new"}, None),
         ([(0, "RUNNING"), (26, "RUNNING")], {"head": "new"}, None),
-        # A build of 20 minutes and a start of 20 minutes are slow, but no loop.
+        # A build of 20 minutes and a start of 20 minutes are slow, but not a loop.
         ([(0, "BUILDING"), (20, "APP_STARTING"), (40, "APP_STARTING")], {}, None),
         ([(0, "BUILDING"), (5, "APP_STARTING"), (10, "BUILDING"), (34, "APP_STARTING")], {}, None),
         ([(0, "BUILDING"), (5, "APP_STARTING"), (10, "BUILDING"), (36, "APP_STARTING")], {},
@@ -132,7 +132,7 @@ BAD = Verdict(ProbeProblem.STATUS, 502)
         ("RUNNING", AGO[1], True, None, ProblemKind.UNRESPONSIVE),
         ("RUNNING_BUILDING", AGO[1], True, None, ProblemKind.UNRESPONSIVE),
         ("RUNNING", AGO[1], False, None, None),
-        # Before the present stage: another container answered, unless nobody has proven this one.
+        # A probe before the current stage was of another container, unless this one is unproven.
         ("RUNNING", AGO[9], True, None, None),
         ("RUNNING", AGO[9], True, ProblemKind.UNRESPONSIVE, ProblemKind.UNRESPONSIVE),
         ("RUNNING", AGO[9], True, ProblemKind.FAILED, None),

@@ -18,11 +18,11 @@ def notification_at(at: datetime, **values: object) -> Notification:
 
 
 @pytest.mark.parametrize(
-    ("known", "told", "due"),
+    ("known", "notification", "due"),
     [
         (incident(), notification_at(NOW - timedelta(hours=3, minutes=59)), False),
         (incident(), notification_at(NOW - timedelta(hours=4)), True),
-        # It counts from when the channel was told, not from when the trouble began.
+        # It counts from the notification of the channel, not from the start of the problem.
         (incident(opened_at=NOW - timedelta(hours=9)), notification_at(AGO[5]), False),
         # After a reminder the next is four hours later, and three are enough.
         (
@@ -35,16 +35,16 @@ def notification_at(at: datetime, **values: object) -> Notification:
             notification_at(NOW - timedelta(days=2), reminders=3, reminded_at=LONG_AGO),
             False,
         ),
-        # Nobody is reminded of what somebody is on, what goes up and down, what is gone.
+        # Acked, flapping and missing incidents get no reminder.
         (incident(ack=Ack("U", AGO[1])), notification_at(LONG_AGO), False),
         (incident(flapping_since=AGO[9]), notification_at(LONG_AGO), False),
         (incident(ProblemKind.MISSING), notification_at(LONG_AGO), False),
-        # ... and of what is over.
+        # ... nor do closed ones.
         (incident(closed_at=NOW), notification_at(LONG_AGO), False),
     ],
 )
-def test_a_reminder_is_due(known: Incident, told: Notification, *, due: bool) -> None:
-    assert bool(reminders.due_reminders([(known, told)], NOW)) is due
+def test_a_reminder_is_due(known: Incident, notification: Notification, *, due: bool) -> None:
+    assert bool(reminders.due_reminders([(known, notification)], NOW)) is due
 
 
 def test_reminder_includes_incidents_due_soon() -> None:

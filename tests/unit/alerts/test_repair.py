@@ -34,18 +34,18 @@ def flapping(stage: str, *, is_up: bool = False) -> Incident:
         (incident(ProblemKind.PAUSED), [Remedy.WAKE]),
         (incident(STUCK), [Remedy.REBUILD, Remedy.BUILD_LOG]),
         (incident(ProblemKind.UNKNOWN), [Remedy.STATUS]),
-        # There is no Space to show.
+        # A missing Space has no page.
         (incident(ProblemKind.MISSING), [Remedy.WHY]),
         (broken("RUNTIME_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
         # A restart would reuse the cached image.
         (broken("BUILD_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
         (broken("CONFIG_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
-        # Nothing can be built until somebody adds the file.
+        # Nothing can be built until the file is added.
         (broken("NO_APP_FILE"), [Remedy.UPLOAD, Remedy.STATUS]),
         (broken("NEW_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
         # No restart helps: one of the two must be deleted, which the lists show.
         (broken("CONFIG_ERROR", COLLISION), [Remedy.VARIABLES, Remedy.SECRETS]),
-        # The latest look shows no collision: the key is gone.
+        # The latest check shows no collision: the key was deleted.
         (flapping("RUNNING", is_up=True), [Remedy.RESTART, Remedy.LOGS]),
         (flapping("BUILDING"), [Remedy.RESTART, Remedy.LOGS]),
         (
@@ -138,7 +138,7 @@ PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
     [
         ([CRASHED, CRASHED], ["restart 2 crashed"]),
         ([UNBUILT], ["rebuild 1 failed"]),
-        # Each kind gets its own command, the gentlest first.
+        # Each problem gets its own command, the least invasive first.
         (
             [UNBUILT, CRASHED, ASLEEP, ASLEEP],
             ["wake 2 asleep", "restart 1 crashed", "rebuild 1 failed"],
@@ -146,7 +146,7 @@ PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
         ([ASLEEP, PAUSED], ["wake 1 asleep", "wake 1 paused"]),
         ([incident(STUCK), incident(STUCK)], ["rebuild 2 stuck"]),
         ([ASLEEP, incident(STUCK)], ["wake 1 asleep", "rebuild 1 stuck"]),
-        # The first of the keys that all have.
+        # The first key that all share.
         (
             [CRASHED, COLLIDING, broken("CONFIG_ERROR", COLLISION, "KEY")],
             ["restart 1 crashed", "variable delete KEY 2 failed"],
@@ -163,7 +163,7 @@ PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
             [broken("RUNTIME_ERROR", ZEROGPU), broken("RUNTIME_ERROR", "KeyError: 'HF_TOKEN'")],
             ["hardware 1 crashed", "secret set HF_TOKEN 1 crashed"],
         ),
-        # No key is known that all have.
+        # No shared key is known.
         ([COLLIDING, broken("CONFIG_ERROR", COLLISION)], []),
     ],
 )

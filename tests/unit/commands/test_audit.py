@@ -13,13 +13,13 @@ from tests.unit.service.samples import last_reply_text
 
 
 def csv_rows(slack: FakeSlack) -> list[dict[str, str]]:
-    """Return the table that was handed over last."""
+    """Return the table that was sent last."""
     return list(csv.DictReader(StringIO(slack.files[-1].content)))
 
 
 @pytest.fixture
 def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
-    """Three days: a wake of two (one of them broken), a look, a refusal, and a failure."""
+    """Three days: a wake of two (one fails), a read, a rejection, and a failure."""
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="RUNNING")
     send_command(bot, "wake team-b")
     for stage in ("BUILDING", "RUNNING"):
@@ -38,33 +38,33 @@ def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
     return bot
 
 
-# What an admin types, and what the table then has, newest first.
+# The typed filter, and the rows of the table, newest first.
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        # A day of acts, refusals and failures.
+        # A day of acts, rejections and failures.
         ("audit", ["wake all", "restart team-a", "wake team-a team-c"]),
         ("audit 24h", ["wake all", "restart team-a", "wake team-a team-c"]),
-        # Longer, however it is said.
+        # Longer, in any wording.
         ("audit 7d", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
         ("audit last week", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
         ("audit 7 days", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
-        # Looks, too; the audit that asks is one itself.
+        # Reads too, with this audit itself.
         (
             "audit all",
             ["audit all csv", "wake all", "restart team-a", "status", "wake team-a team-c"],
         ),
-        # By person, however Slack writes them.
+        # By person, in any form of Slack.
         ("audit <@USTUDENT>", ["restart team-a"]),
         ("audit <@USTUDENT|sam> all", ["restart team-a", "status"]),
-        # By Space: named in the words, or touched by the operation.
+        # By Space: named in the text, or part of the operation.
         ("audit team-c", ["wake team-a team-c"]),
         ("audit acme/team-c", ["wake team-a team-c"]),
         ("audit Team-A 30d", ["restart team-a", "wake team-a team-c"]),
         ("audit team-b for 7d", ["wake team-b"]),
         # Both.
         ("audit team-a <@UTA>", ["wake team-a team-c"]),
-        # By a day or a time of day: the last of it was asked at 10:02 on Thursday.
+        # By a day or a time of day: the last request was at 10:02 on Thursday.
         ("audit today", ["wake all", "restart team-a", "wake team-a team-c"]),
         ("audit since 10:00", ["wake all", "restart team-a", "wake team-a team-c"]),
         ("audit team-c since 9am", ["wake team-a team-c"]),

@@ -11,7 +11,7 @@ from tests.requests import send_lead_command, tick
 @pytest.mark.parametrize(
     ("text", "sdk", "private"),
     [
-        # Docker and private, unless somebody says otherwise, in whatever order.
+        # Docker and private by default, with options in any order.
         ("create team-b", "docker", True),
         ("create team-b gradio", "gradio", True),
         ("create team-b public Static", "static", False),

@@ -1,4 +1,4 @@
-"""Help explains: no tap on it does anything but look."""
+"""Help explains: its buttons only read."""
 
 from datetime import UTC, datetime
 

@@ -67,25 +67,25 @@ def test_missing_file_scope_shows_the_log_and_the_reason(
     ] == [True]
 
 
-# What was typed, the stage, and which log was read.
+# The request, the stage, and the log that was read.
 @pytest.mark.parametrize(
     ("text", "stage", "build", "shown"),
     [
-        # A container that runs, or ran, has a log of its own.
+        # A container that runs, or ran, has a run log.
         ("logs team-a", "RUNNING", False, 20),
         ("logs team-a", "RUNTIME_ERROR", False, 20),
-        # Where nothing runs yet, or was never built, the build is what there is to read.
+        # Before the first run, the build log is read.
         ("logs team-a", "BUILD_ERROR", True, 20),
         ("logs team-a", "CONFIG_ERROR", True, 20),
         ("logs team-a", "BUILDING", True, 20),
-        # Said is said.
+        # An explicit kind is respected.
         ("logs team-a build", "RUNNING", True, 20),
         ("logs team-a run", "BUILD_ERROR", False, 20),
         ("Logs Team-A Build 30", "RUNNING", True, 30),
         ("logs 7 team-a", "RUNNING", False, 7),
         ("logs team-a last 5 lines", "RUNNING", False, 5),
         ("logs team-a 0", "RUNNING", False, 1),
-        # More than there is, or than anybody can mean.
+        # More lines than exist, or than the limit.
         ("logs team-a 99999999999999999999", "RUNNING", False, 100),
     ],
 )
@@ -166,7 +166,7 @@ def test_endless_log_is_marked_as_truncated(bot: Bot, hub: FakeHub, slack: FakeS
     assert slack.files[0].content.count("\n") == 5000
 
 
-# Each in its own way to be found: by what it is, by what we know, or by where it stands.
+# Each is found differently: by its shape, by its known value, or by its context.
 @pytest.mark.parametrize(
     "line",
     [

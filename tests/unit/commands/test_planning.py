@@ -14,15 +14,15 @@ from tests.requests import last_full_reply, send_lead_command, tick
         ("hardware team-a t4-smal", "Did you mean `t4-small`?"),
         ("hardware team-a t4-smal", "hardware team-a t4-small"),
         ("hardware team-a zzz", "Choose from `cpu-basic`, `t4-small`."),
-        # A name that is nearly one is never acted on; the offer keeps the flavor.
+        # A misspelled name is never acted on; the suggestion keeps the flavor.
         ("hardware team-aa t4-small", "hardware team-a t4-small"),
         ("hardware nobody", "There's no Space called `nobody`"),
         ("hardware", "Which Spaces?"),
         ("hardware t4-small", "Which Space?"),
-        # What is so already, and what has no hardware.
+        # Unchanged settings, and a Space without hardware.
         ("hardware team-a cpu-basic", "Nothing to change: team-a is already on cpu-basic"),
         ("hardware site t4-small", "site is static (runs on no hardware)"),
-        # Free hardware has a sleep time that nobody can set.
+        # The sleep time of free hardware can't be set.
         ("sleep team-a 1h", "team-a is on free hardware, whose sleep time is fixed"),
         ("sleep site 1h", "site is static (never sleeps)"),
         ("sleep gpu never", "Nothing to set: gpu is already set to never"),

@@ -16,7 +16,7 @@ from tests.unit.commands.samples import FLEET, rejection, run
 
 
 def after_silence(answer: Answer) -> Answer:
-    """Return the answer once it knows which Spaces are silenced: none."""
+    """Return the answer without silenced Spaces."""
     assert isinstance(answer, Fetch)
     assert answer.query == SilencedSpacesQuery()
     return answer.then(Silence())

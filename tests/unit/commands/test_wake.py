@@ -68,11 +68,11 @@ def test_an_act_never_runs_on_a_guess() -> None:
 @pytest.mark.parametrize(
     ("targets", "started"),
     [
-        # A bulk word leaves alone what someone has paused.
+        # A bulk word leaves paused Spaces alone.
         ("all", ["team-a", "team-b"]),
         ("team-*", ["team-a", "team-b"]),
         ("all including paused", ["team-a", "team-b", "team-c", "template"]),
-        # A name or the word itself means them.
+        # A name or the word `paused` selects them.
         ("team-* team-c", ["team-a", "team-b", "team-c"]),
         ("paused", ["team-c", "template"]),
     ],

@@ -55,7 +55,7 @@ def _wait(event: Event) -> None:
 
 
 class DeferredExecutor(Executor):
-    """An executor that keeps the work until it is told to run it."""
+    """An executor that stores work until the test runs it."""
 
     def __init__(self) -> None:
         self._waiting: list[Any] = []
@@ -84,9 +84,9 @@ def test_running_key_is_not_submitted_again() -> None:
 @pytest.mark.parametrize(
     ("error", "logged"),
     [
-        # Nobody waits for the outcome: the log alone can tell.
+        # Nothing waits for the outcome, so only the log has it.
         pytest.param(ZeroDivisionError("a bug"), "a bug", id="a bug"),
-        # Another replica leads by now, and does it.
+        # Another replica leads now, and does it.
         pytest.param(LeaseLost(), "", id="deposed"),
     ],
 )

@@ -53,7 +53,7 @@ def test_hung_database_is_reported_within_three_seconds(
     assert finding.problem.startswith("didn't respond within 3 s.")
 
 
-# (seconds that one transaction takes, what is said of it)
+# (seconds of one transaction, the problem)
 @pytest.mark.parametrize(
     ("took", "line"),
     [

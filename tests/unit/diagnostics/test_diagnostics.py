@@ -1,4 +1,4 @@
-"""The doctor looks at everything, whatever a look meets."""
+"""The doctor runs every check, even if one fails."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -73,7 +73,7 @@ def test_failed_check_does_not_say_what_was_done(settings: Settings, clock: Fake
 
 
 def look(settings: Settings, clock: FakeClock, error: Exception) -> list[CheckResult]:
-    """Return what is found where neither Slack nor the Hub answers, and the database fails so."""
+    """Return the results without Slack and the Hub, and with this error of the database."""
 
     def fails() -> None:
         raise error

@@ -42,7 +42,7 @@ def test_clock_is_unknown_if_slack_gives_no_time(at: datetime | None, line: str)
     assert found.line.startswith(line)
 
 
-# (the app in the app-level token, the app of the bot, what is said)
+# (the app in the app-level token, the app of the bot, the problem)
 @pytest.mark.parametrize(
     ("of_token", "of_bot", "line"),
     [
@@ -60,13 +60,13 @@ def test_tokens_of_two_apps_are_a_problem(of_token: str, of_bot: str, line: str)
     assert diagnostics.check_same_app(of_token, of_bot).line.startswith(line)
 
 
-# (others that Slack counts, others that may be, whether it is wrong)
+# (other connections that Slack counts, expected ones, whether it is a problem)
 @pytest.mark.parametrize(
     ("others", "expected", "wrong"),
     [
         (0, 0, False),
         (1, 0, True),
-        # a bot that runs while somebody looks from outside
+        # a running bot, checked from the command line
         (1, 1, False),
         (2, 1, True),
         # replicas

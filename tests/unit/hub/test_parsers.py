@@ -1,4 +1,4 @@
-"""What the Hub writes, as the Space we read."""
+"""The parsers of the Hub's responses."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_stage_is_kept_as_the_hub_spells_it(stage: str, condition: Condition) ->
 @pytest.mark.parametrize(
     ("hardware", "expected"),
     [
-        # What it runs on comes before what it will run on.
+        # The current hardware comes before the requested one.
         ({"current": "t4-small", "requested": "cpu-basic"}, "t4-small"),
         # While it does not run, only the requested hardware is known.
         ({"current": None, "requested": "cpu-basic"}, "cpu-basic"),
@@ -87,9 +87,9 @@ def test_hardware_is_the_current_or_the_requested(hardware: Any, expected: str |
 @pytest.mark.parametrize(
     ("entry", "host"),
     [
-        # What the Hub calls the host wins.
+        # The Hub's own host field comes first.
         ({"host": "https://h.hf.space", "subdomain": "s"}, "https://h.hf.space"),
-        # Then a domain that is ready, the Hub's own before somebody's.
+        # Then a ready domain, the Hub's own before a custom one.
         (
             {
                 "runtime": {
@@ -111,9 +111,9 @@ def test_hardware_is_the_current_or_the_requested(hardware: Any, expected: str |
         # Then the subdomain that the Hub gave; a static Space lives elsewhere.
         ({"subdomain": "s"}, "https://s.hf.space"),
         ({"subdomain": "s", "sdk": "static"}, "https://s.static.hf.space"),
-        # Nothing given: nothing computed from the name.
+        # Without any of them, no host is computed from the name.
         ({}, None),
-        # What is no address is not shown as one.
+        # An invalid address isn't shown.
         ({"host": "javascript:alert(1)", "subdomain": "<!channel>"}, None),
     ],
 )
@@ -126,7 +126,7 @@ def test_host_is_what_the_hub_returned(entry: dict[str, Any], host: str | None) 
     [
         # While a new commit builds, the old one serves.
         ({"sha": "new", "runtime": {"stage": "RUNNING_BUILDING", "sha": "old"}}, "old"),
-        # Without the runtime's word nobody knows: it may not have been built yet.
+        # Without a runtime the commit is unknown: it may not be built yet.
         ({"sha": "new", "runtime": {"stage": "RUNNING"}}, None),
         ({"sha": "new", "runtime": {"stage": "RUNNING_BUILDING"}}, None),
         ({"sha": "new", "runtime": {"stage": "BUILD_ERROR"}}, None),

@@ -18,7 +18,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.listeners import BoundedExecutor, make_bolt_app, register_listeners
 from bot.model import Ask
 from bot.slack import Identity, make_client
 
@@ -247,5 +247,5 @@ def harness(
     app.listener_runner.listener_executor.shutdown()
     app.listener_runner.listener_executor = reply_work = DeferredExecutor()
     work = DeferredExecutor()
-    bind(app, handler, replier, BoundedExecutor(work, 2), receive_seconds=0.2)
+    register_listeners(app, handler, replier, BoundedExecutor(work, 2), receive_seconds=0.2)
     return BoltHarness(app, handler, replier, work, reply_work)

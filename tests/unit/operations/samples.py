@@ -62,7 +62,7 @@ def sent_step(verb: Verb, stage_before: str, *, is_accepted: bool = True) -> Ste
 
 
 def advance_once(verb: Verb, step: Step, seconds: int, stage: str | None) -> Step:
-    """Advance by one look; a stage of None: the list does not have it."""
+    """Advance by one observation; a stage of None is a Space missing from the list."""
     args = {**FLAVOR, **HOUR}
     listed = fleet(stage) if stage else {}
     current = replace(operation(verb, step), args=args)

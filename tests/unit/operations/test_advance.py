@@ -53,16 +53,16 @@ def observe_stages(
 @pytest.mark.parametrize(
     ("verb", "stage", "sdk", "reason"),
     [
-        # What is up, or on its way, needs no waking.
+        # A running or starting Space needs no wake.
         (Verb.WAKE, "RUNNING", "docker", SkipReason.ALREADY_UP),
         (Verb.WAKE, "RUNNING_BUILDING", "docker", SkipReason.ALREADY_UP),
         (Verb.WAKE, "BUILDING", "docker", SkipReason.ALREADY_STARTING),
         (Verb.PAUSE, "PAUSED", "docker", SkipReason.ALREADY_PAUSED),
-        # A static Space has no switch, whatever is asked of it.
+        # A static Space can't be woken, restarted or paused.
         (Verb.RESTART, "RUNNING", "static", SkipReason.STATIC),
         (Verb.PAUSE, "RUNNING", "static", SkipReason.STATIC),
         (Verb.WAKE, "DELETING", "docker", SkipReason.BEING_DELETED),
-        # Nobody knows whether that can be woken, or whom it would interrupt.
+        # An unknown stage: a wake may interrupt users.
         (Verb.WAKE, "DREAMING", "docker", SkipReason.UNKNOWN_STAGE),
         (Verb.WAKE, "DREAMING", "static", SkipReason.STATIC),
     ],
@@ -88,25 +88,25 @@ def test_wake_sends_steps_for_inactive_and_failed_spaces(stage: str) -> None:
     [
         (Verb.WAKE, "SLEEPING", [(3, "BUILDING")], StepState.SENT),
         (Verb.WAKE, "SLEEPING", [(3, "BUILDING"), (9, "RUNNING")], StepState.DONE),
-        # A look that comes late misses what lies between.
+        # A late observation misses the stages in between.
         (Verb.WAKE, "SLEEPING", [(60, "RUNNING")], StepState.DONE),
         # The Hub still shows the old error right after it agreed to start again ...
         (Verb.WAKE, "RUNTIME_ERROR", [(3, "RUNTIME_ERROR")], StepState.SENT),
-        # ... but the same error after it has moved is a new one.
+        # ... but the same error after another stage is a new one.
         (Verb.WAKE, "BUILD_ERROR", [(3, "BUILDING"), (9, "BUILD_ERROR")], StepState.FAILED),
-        # Agreed to, and still as it was long after: it was ignored.
+        # Accepted but unchanged for long: it was ignored.
         (Verb.WAKE, "SLEEPING", [(AFTER_NO_CHANGE_TIMEOUT, "SLEEPING")], StepState.FAILED),
-        # Back to sleep or paused by somebody else: it will not come up by itself.
+        # Asleep again, or paused by a person: it won't start by itself.
         (Verb.WAKE, "SLEEPING", [(3, "BUILDING"), (9, "PAUSED")], StepState.FAILED),
         # A restart is not done because the Space has not stopped yet.
         (Verb.RESTART, "RUNNING", [(3, "RUNNING")], StepState.SENT),
         (Verb.RESTART, "RUNNING", [(3, "APP_STARTING"), (9, "RUNNING")], StepState.DONE),
-        # The old version serves on while the new one starts.
+        # The old version serves while the new one starts.
         (Verb.RESTART, "RUNNING", [(3, "RUNNING_APP_STARTING")], StepState.SENT),
-        # Agreed to, up, and never seen down: too quick for our looks.
+        # Accepted and never seen down: faster than our sweeps.
         (Verb.RESTART, "RUNNING", [(AFTER_NO_CHANGE_TIMEOUT, "RUNNING")], StepState.DONE),
         (Verb.PAUSE, "RUNNING", [(3, "PAUSED")], StepState.DONE),
-        # An unknown stage is neither an error nor fine: wait on.
+        # An unknown stage is neither an error nor success: keep waiting.
         (Verb.WAKE, "SLEEPING", [(3, "DREAMING")], StepState.SENT),
         (
             Verb.WAKE,
@@ -125,13 +125,13 @@ def test_step_follows_the_observed_stages(
 @pytest.mark.parametrize(
     ("verb", "stage_before", "observations", "progress"),
     [
-        # No answer came, but it moved: it was heard.
+        # No response, but the stage changed: it was executed.
         (Verb.WAKE, "SLEEPING", [(3, "BUILDING"), (9, "RUNNING")], StepState.DONE),
-        # No answer came, and it may still move.
+        # No response, and the stage may still change.
         (Verb.WAKE, "SLEEPING", [(3, "SLEEPING")], StepState.SENT),
-        # It did not move: the call was lost. To wake what sleeps does no harm twice ...
+        # Unchanged: the call was lost. A second wake does no harm ...
         (Verb.WAKE, "SLEEPING", [(AFTER_PROPAGATION, "SLEEPING")], StepState.WAITING),
-        # ... to restart what is up may, so a person decides.
+        # ... but a second restart may, so a person decides.
         (Verb.RESTART, "RUNNING", [(AFTER_PROPAGATION, "RUNNING")], StepState.FAILED),
     ],
 )
@@ -144,11 +144,11 @@ def test_call_without_a_response_is_retried_or_fails(
 @pytest.mark.parametrize(
     ("verb", "stage_before", "observation", "progress"),
     [
-        # The answer runs ahead of the list: the old stage, still listed, is no news.
+        # The response is ahead of the list: the old stage in the list isn't news.
         (Verb.WAKE, "PAUSED", (3, "PAUSED"), StepState.SENT),
         (Verb.WAKE, "PAUSED", (AFTER_PROPAGATION, "PAUSED"), StepState.SENT),
         (Verb.RESTART, "RUNNING", (3, "RUNNING"), StepState.SENT),
-        # Down in the answer and up in the list: it was quicker than our looks.
+        # Down in the response and running in the list: faster than our sweeps.
         (Verb.RESTART, "RUNNING", (AFTER_PROPAGATION, "RUNNING"), StepState.DONE),
     ],
 )
@@ -178,7 +178,7 @@ def test_lost_call_that_took_effect_is_followed() -> None:
 @pytest.mark.parametrize(
     ("verb", "stage_before", "seconds", "stage", "progress", "note"),
     [
-        # In doubt: why is said for as long as it lasts ...
+        # Unknown: the message has the reason for as long as it lasts ...
         (Verb.RESTART, "RUNNING", 3, "RUNNING", StepState.SENT, "500: look first"),
         (
             Verb.WAKE,
@@ -188,7 +188,7 @@ def test_lost_call_that_took_effect_is_followed() -> None:
             StepState.WAITING,
             "500: look first",
         ),
-        # ... and if nothing comes of it, it is the reason.
+        # ... and if nothing changes, it is the reason of the failure.
         (
             Verb.RESTART,
             "RUNNING",
@@ -197,7 +197,7 @@ def test_lost_call_that_took_effect_is_followed() -> None:
             StepState.FAILED,
             "500: look first",
         ),
-        # It has moved: it was done all the same.
+        # The stage changed: it was done nevertheless.
         (Verb.RESTART, "RUNNING", 3, "APP_STARTING", StepState.SENT, ""),
         (Verb.RESTART, "RUNTIME_ERROR", 3, "RUNNING", StepState.DONE, ""),
     ],
@@ -242,7 +242,7 @@ def retry_until_finished(verb: Verb, retry_after: timedelta) -> tuple[Step, list
         pytest.param(Verb.WAKE, timedelta(0), 26, timedelta(minutes=10), id="429, 0"),
         pytest.param(Verb.WAKE, timedelta(seconds=60), 11, timedelta(minutes=10), id="429, 60"),
         pytest.param(Verb.PROVISION, timedelta(minutes=5), 13, timedelta(hours=1), id="a class"),
-        # Longer than anybody waits for a restart: it isn't waited for at all.
+        # Longer than the limit of a step: it fails at once.
         pytest.param(Verb.RESTART, timedelta(hours=20), 1, timedelta(), id="20 hours"),
         pytest.param(Verb.PROVISION, timedelta(hours=20), 1, timedelta(), id="creations"),
     ],
@@ -274,11 +274,11 @@ NOT_LISTED = "Hugging Face no longer lists it"
 @pytest.mark.parametrize(
     ("observations", "note"),
     [
-        # One list that leaves it out says little.
+        # One list without it proves nothing.
         pytest.param([(1, None)], "", id="left out once"),
         pytest.param([(1, None), (AFTER_PROPAGATION, None)], "", id="not long enough"),
         pytest.param([(1, None), (AFTER_PROPAGATION + 2, None)], NOT_LISTED, id="for long"),
-        # There again: it was the list.
+        # Listed again: the list was at fault.
         pytest.param(
             [(1, None), (9, "SLEEPING"), (AFTER_PROPAGATION + 2, None)], "", id="there again"
         ),

@@ -31,7 +31,7 @@ def serving(sha: str | None, stage: str = "RUNNING", head: str = OURS, error: st
     ("observations", "state", "message"),
     [
         ([(5, serving(OURS))], StepState.DONE, ""),
-        # The old version serves: whatever the stage says, it is not done.
+        # The old version serves: it isn't done, whatever the stage.
         ([(5, serving(OLD))], StepState.SENT, ""),
         ([(5, serving(OLD, "RUNNING_BUILDING")), (9, serving(OLD))], StepState.SENT, ""),
         # A newer commit that serves includes this one.

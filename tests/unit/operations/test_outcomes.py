@@ -38,18 +38,18 @@ from tests.unit.operations.samples import (
 @pytest.mark.parametrize(
     ("step", "error", "progress", "wait"),
     [
-        # The Hub's no fails this Space alone, in the Hub's words.
+        # A rejection fails this Space alone, with the Hub's message.
         (SENT_STEP, HubForbidden("403: not yours"), StepState.FAILED, None),
         # A used-up window delays it until the window is over, however often.
         (SENT_STEP, RateLimited("slow down", NOW + timedelta(minutes=4)), StepState.WAITING, 240),
-        # "At once" is not believed: what was turned away waits for a second at least.
+        # A retry without a delay waits at least a second.
         (SENT_STEP, RateLimited("slow down", NOW), StepState.WAITING, 1),
-        # A tired Hub is asked again, later and later ...
+        # A Hub with server errors is retried with growing pauses ...
         (SENT_STEP, HubUnavailable("503"), StepState.WAITING, 4),
         (replace(SENT_STEP, attempts=2), HubUnavailable("503"), StepState.WAITING, 16),
-        # ... but not for ever.
+        # ... up to a limit.
         (replace(SENT_STEP, attempts=4), HubUnavailable("503"), StepState.FAILED, None),
-        # No answer is no refusal: what the fleet shows decides.
+        # A missing response isn't a rejection: the fleet's stages decide.
         (SENT_STEP, OutcomeUnknown("timeout"), StepState.SENT, None),
     ],
 )
@@ -78,9 +78,9 @@ def test_accepted_step_clears_its_rate_limit() -> None:
     [
         ("RUNNING", ["KEY"], StepState.SENT, "was there; added KEY"),
         ("RUNNING", [], StepState.SKIPPED, ""),
-        # On its way: it is followed to its end.
+        # In progress: it is followed to its end.
         ("BUILDING", [], StepState.SENT, ""),
-        # It is ours, from a call whose answer was lost.
+        # It is ours, from a call whose response was lost.
         ("", [], StepState.SENT, ""),
     ],
 )
@@ -107,7 +107,7 @@ REJECTIONS = {
 
 
 def repeat(*answers: HubError, verb: Verb = Verb.WAKE) -> Step:
-    """Return the step after calls with these *answers*, each repeated as the rules say."""
+    """Return the step after calls with these *answers*, each retried by the rules."""
     step, now = Step("a/b"), NOW
     for answer in answers:
         _, (due,) = advance(operation(verb, step), fleet("SLEEPING"), now)

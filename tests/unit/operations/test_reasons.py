@@ -21,7 +21,7 @@ def locked(error: str) -> Space:
 @pytest.mark.parametrize(
     ("verb", "args", "found", "reason"),
     [
-        # What is as it is wanted needs nothing.
+        # A Space in the wanted state needs nothing.
         (Verb.HARDWARE, FLAVOR, space("RUNNING", "t4-small"), SkipReason.SAME_HARDWARE),
         (Verb.HARDWARE, FLAVOR, space("RUNNING"), None),
         (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), SkipReason.SAME_SLEEP_TIME),
@@ -31,7 +31,7 @@ def locked(error: str) -> Space:
             space("RUNNING_BUILDING", "t4-small"),
             SkipReason.SAME_SLEEP_TIME,
         ),
-        # Of what is not up, the Hub need not tell a time that is set.
+        # For a Space that doesn't run, the Hub may omit the sleep time.
         (Verb.SLEEP, NEVER, space("PAUSED", "t4-small"), None),
         (Verb.SLEEP, NEVER, space("SLEEPING", "t4-small"), None),
         (
@@ -48,7 +48,7 @@ def locked(error: str) -> Space:
             space("RUNNING"),
             SkipReason.FREE_HARDWARE,
         ),
-        # A static Space runs on nothing and never sleeps; its files can be changed.
+        # A static Space has no hardware and never sleeps; its files can be changed.
         (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), SkipReason.STATIC_HARDWARE),
         (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), SkipReason.STATIC_SLEEP),
         (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), None),
@@ -63,7 +63,7 @@ def locked(error: str) -> Space:
         (Verb.RESTART, {}, space("RUNNING", sdk="static"), SkipReason.STATIC),
         # ZeroGPU is free like cpu-basic.
         (Verb.SLEEP, HOUR, space("RUNNING", "zero-a10g"), SkipReason.FREE_HARDWARE),
-        # What is there is not made again; but of a class, what it lacks is added.
+        # An existing Space isn't created again; a class gets what is missing.
         (Verb.CREATE, {}, space("RUNNING"), SkipReason.EXISTS),
         (Verb.PROVISION, {}, space("RUNNING"), None),
         (Verb.PROVISION, {}, space("DELETING"), SkipReason.BEING_DELETED),

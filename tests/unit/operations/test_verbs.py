@@ -28,7 +28,7 @@ def test_every_verb_has_a_spec() -> None:
 @pytest.mark.parametrize(
     ("verb", "step", "seconds", "stage", "progress"),
     [
-        # A Space that has just been made need not be listed yet; but some day it must.
+        # A new Space may be unlisted for a while, but not forever.
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), AFTER_PROPAGATION, None, StepState.SENT),
         (
             Verb.PROVISION,
@@ -37,7 +37,7 @@ def test_every_verb_has_a_spec() -> None:
             None,
             StepState.FAILED,
         ),
-        # It may show that it has no app file for a moment; then it means it.
+        # It may briefly have no app file; later that is an error.
         (
             Verb.PROVISION,
             sent_step(Verb.PROVISION, ""),
@@ -52,12 +52,12 @@ def test_every_verb_has_a_spec() -> None:
             "NO_APP_FILE",
             StepState.FAILED,
         ),
-        # Followed to up, or to its error.
+        # Followed until it runs or fails.
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILDING", StepState.SENT),
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "RUNNING", StepState.DONE),
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILD_ERROR", StepState.FAILED),
         (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "PAUSED", StepState.WAITING),
-        # A repair of what sleeps does not wake it; of what is up, it may be too quick to see.
+        # A repair doesn't wake a sleeping Space; on a running one it may be too quick to see.
         (Verb.PROVISION, sent_step(Verb.PROVISION, "SLEEPING"), 1, "SLEEPING", StepState.DONE),
         (Verb.PROVISION, sent_step(Verb.PROVISION, "RUNNING"), 1, "RUNNING", StepState.SENT),
         (
@@ -70,7 +70,7 @@ def test_every_verb_has_a_spec() -> None:
         # An empty Space is done once it is there, and a sleep time once it is set.
         (Verb.CREATE, sent_step(Verb.CREATE, ""), 1, None, StepState.DONE),
         (Verb.SLEEP, sent_step(Verb.SLEEP, "RUNNING"), 1, "RUNNING", StepState.DONE),
-        # New hardware restarts what is up, and waits for what is not.
+        # New hardware restarts a running Space, and is pending for others.
         (Verb.HARDWARE, sent_step(Verb.HARDWARE, "PAUSED"), 1, "PAUSED", StepState.DONE),
         (Verb.HARDWARE, sent_step(Verb.HARDWARE, "RUNNING"), 1, "RUNNING", StepState.SENT),
         (Verb.HARDWARE, sent_step(Verb.HARDWARE, "RUNNING"), 9, "APP_STARTING", StepState.SENT),
@@ -80,7 +80,7 @@ def test_every_verb_has_a_spec() -> None:
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "BUILDING", StepState.SENT),
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "BUILD_ERROR"), 9, "RUNNING", StepState.DONE),
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "BUILD_ERROR", StepState.FAILED),
-        # It need not build anything; what is paused stays so.
+        # It may need no build; a paused Space stays paused.
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "RUNNING", StepState.SENT),
         (
             Verb.UPLOAD,
@@ -90,7 +90,7 @@ def test_every_verb_has_a_spec() -> None:
             StepState.DONE,
         ),
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "PAUSED"), 1, "PAUSED", StepState.DONE),
-        # A build that starts over has the same stage: that is no missing reaction.
+        # A restarted build has the same stage, which isn't a missing reaction.
         (
             Verb.UPLOAD,
             sent_step(Verb.UPLOAD, "BUILDING"),
@@ -130,14 +130,14 @@ def test_each_verb_follows_its_own_stages(
 @pytest.mark.parametrize(
     ("verb", "stage_before", "seconds", "stage", "progress"),
     [
-        # No answer, and it is there now: it was heard, and is not made again.
+        # No response, and it exists now: it was created, and isn't created again.
         (Verb.PROVISION, "", AFTER_PROPAGATION, "BUILDING", StepState.SENT),
         (Verb.CREATE, "", AFTER_PROPAGATION, "NO_APP_FILE", StepState.DONE),
-        # No answer, and it is not there: not yet, or it was lost.
+        # No response, and it doesn't exist: not yet, or the call was lost.
         (Verb.PROVISION, "", 3, None, StepState.SENT),
         (Verb.PROVISION, "", AFTER_PROPAGATION, None, StepState.WAITING),
         (Verb.CREATE, "", AFTER_PROPAGATION, None, StepState.WAITING),
-        # That a stage moves does not say that a repair, a sleep time or hardware was heard.
+        # A stage change doesn't prove that a repair, a sleep time or hardware was applied.
         (Verb.PROVISION, "RUNNING", AFTER_PROPAGATION, "APP_STARTING", StepState.WAITING),
         (Verb.HARDWARE, "RUNNING", AFTER_PROPAGATION, "APP_STARTING", StepState.WAITING),
         (Verb.SLEEP, "RUNNING", AFTER_PROPAGATION, "RUNNING", StepState.WAITING),

@@ -16,7 +16,7 @@ VIENNA = "Europe/Vienna"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # A time to come is today, one that has passed is tomorrow. It is noon.
+        # A future time is today, a past one is tomorrow. It is noon.
         ("at 13:50", "2 13:50"),
         ("at 9", "3 09:00"),
         ("at 12:00", "3 12:00"),
@@ -30,7 +30,7 @@ VIENNA = "Europe/Vienna"
         ("at 1350", "2 13:50"),
         ("at noon", "3 12:00"),
         ("at midnight", "3 00:00"),
-        # A day, in any order; the present day only while the time is to come.
+        # A day, in any order; today only if the time is in the future.
         ("tomorrow 9:00", "3 09:00"),
         ("at 9:00 tomorrow", "3 09:00"),
         ("today at 15:00", "2 15:00"),
@@ -61,14 +61,14 @@ def test_moment_to_come_is_read(text: str, expected: str) -> None:
         ("at 13pm", "I can't read `13pm` as a time of day"),
         ("at lunch", "I can't read `lunch` as a time of day"),
         ("at ١٣:٥٠", "as a time of day"),
-        # Half the day is missing: an act never runs on a guess.
+        # Ambiguous half of the day: an act never runs on a guess.
         ("at 2", r"Is `2` in the morning or in the afternoon\?"),
         # No clock, too many days.
         ("tomorrow", "At what time is `tomorrow`"),
         ("at", "At what time is `at`"),
         ("tomorrow fri 9:00", "I can't read `tomorrow fri 9:00` as a time"),
         ("today tomorrow 9:00", "I can't read `today tomorrow 9:00` as a time"),
-        # A day that is gone, or that no year has.
+        # A past day, or one that doesn't exist.
         ("today at 9", "It's already past 09:00 today"),
         ("on 2026-02-28 at 9", "28 Feb 2026 is in the past"),
         ("on 31 feb at 9", "There's no `31 feb`"),

@@ -1,4 +1,4 @@
-"""What is written down of a command never holds what may be a secret's value."""
+"""The stored text of a command never contains a possible secret value."""
 
 from time import process_time
 
@@ -21,7 +21,7 @@ NAMES = NameIndex.of(
 @pytest.mark.parametrize(
     ("text", "stored"),
     [
-        # as it is meant, with the value behind the key, before it, or in its place
+        # with the value after the key, before it, or in its place
         ("secret set team-a KEY swordfish", "secret set team-a …"),
         ("Secret set team-a KEY=swordfish", "Secret set team-a …"),
         ("secret set team-a KEY “swordfish fishing”", "secret set team-a …"),
@@ -48,9 +48,9 @@ NAMES = NameIndex.of(
         ("team-a secret: swordfish", "team-a secret …"),
         # a label that is not read is not kept either
         ("secret list <https://huggingface.co/spaces/acme/team-a|swordfish>", None),
-        # longer than anybody reads
+        # too long to be parsed
         (f"secret set team-a KEY {'swordfish ' * 1000}", "secret set team-a …"),
-        # a token, wherever it stands
+        # a token in any position
         ("variable set team-a KEY sk-swordfish0123456789", "variable set team-a …"),
         ("wake hf_swordfish0123456789", "wake …"),
         ("team-a HF_TOKEN hf_swordfish0123456789", "team-a …"),
@@ -77,7 +77,7 @@ def test_possible_secret_value_is_redacted(text: str, stored: str | None) -> Non
         "secret set",
         "help secret set",
         "help secrets",
-        # Spaces that are called so, known or not, and what is said of them
+        # Spaces with such names, known or not, and text about them
         "secret-garden",
         "secret-g",
         "team-a secret-garden",
@@ -116,7 +116,7 @@ def test_unknown_space_is_resolved_but_redacted_from_storage(text: str) -> None:
 
 @pytest.mark.timed
 def test_repeated_token_prefix_is_scanned_quickly() -> None:
-    """In the acknowledgement: a square of the length would hold up everybody's."""
+    """It runs before the acknowledgement, where quadratic time would delay all requests."""
 
     def measure_seconds() -> float:
         started = process_time()

@@ -31,7 +31,7 @@ def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: s
     assert select_names(text, acting=False) == select_names(offered)
 
 
-# What makes no name is complained of as it was typed.
+# Words that form no name are quoted as typed.
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [

@@ -50,7 +50,7 @@ from tests.unit.parsing.samples import NAMES, refusal, select_names
         ("team-* sleeping", "team-2 team-10"),
         ("sleeping team-1..5", "team-2"),
         ("all broken", "team-3"),
-        # A Space called like a word of the grammar is reached by its full id.
+        # A Space named like a word of the grammar is selected by its full id.
         ("acme/if-all acme/if-paused", "all paused"),
         # `except` subtracts whatever follows it: names, ranges, stages.
         ("team-* except team-1..3 team-a", "team-10 team-alpha team-c"),
@@ -109,12 +109,12 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
             "zzz team-1",
             ("There's no Space called `zzz`. Try `status` to see them all."),
         ),
-        # All unknown ones are told of at once, bounded; then nothing is guessed.
+        # All unknown ones are listed at once, bounded, without a suggestion.
         (
             "q1 q2 q3 q4 q5 q6 q7",
             ("There's no Space called `q1`, `q2`, `q3` or 4 more. Try `status` to see them all."),
         ),
-        # One of two can be guessed: that is no whole request to offer.
+        # Only one of two can be corrected, so no request is suggested.
         (
             "zzz taem-1",
             "There's no Space called `zzz` or `taem-1`. Did you mean `team-1`?",

@@ -16,7 +16,7 @@ from tests.unit.parsing.samples import without_deadline
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # Words are what spaces part; nothing is nothing.
+        # Words are separated by spaces; empty text has none.
         ("wake team-a", ["wake", "team-a"]),
         ("  \t\n ", []),
         # Case is kept: KEY names matter.
@@ -24,7 +24,7 @@ from tests.unit.parsing.samples import without_deadline
         # Phones curl quotes; around one word they mean nothing.
         ("wake “team-a” ‘team-b’", ["wake", "team-a", "team-b"]),
         ("wake „team-a“ »team-b«", ["wake", "team-a", "team-b"]),
-        # An apostrophe inside a word, and a quote without its other half, are no error.
+        # An apostrophe inside a word, and an unmatched quote, are no error.
         ("it’s team-a", ["it's", "team-a"]),
         ('wake "team-a', ["wake", '"team-a']),
         # Quotes keep several words together, as they are; a key may stand before them.
@@ -47,11 +47,11 @@ from tests.unit.parsing.samples import without_deadline
         ("wake team-a.. team-f", ["wake", "team-a..team-f"]),
         # ... but dots before any other word only trail off.
         ("wake all... please", ["wake", "all", "please"]),
-        # A minus may be meant as "except": it is kept, so that it is complained of.
+        # A minus may mean "except": it is kept, so that it is rejected.
         ("pause all - team-a", ["pause", "all", "-", "team-a"]),
         # No-break, thin and ideographic spaces part words.
         ("wake\u00a0team-a\u2009team-b\u3000team-c", ["wake", "team-a", "team-b", "team-c"]),
-        # Zero-width characters and bidi controls are not there.
+        # Zero-width characters and bidi controls are removed.
         ("wa\u200bke \u2066team-a\u2069 te\u00adam\ufeff-b\u202e", ["wake", "team-a", "team-b"]),
         # Compatibility forms are their plain selves.
         ("ｗａｋｅ team－１，ｔeam-②", ["wake", "team-1", "team-2"]),
@@ -86,14 +86,14 @@ from tests.unit.parsing.samples import without_deadline
         ("wake <!here> <!channel|channel> @here", ["wake", "@here", "@channel", "@here"]),
         ("<https://a.hf.space/docs|a>", ["https://a.hf.space/docs"]),
         ("<mailto:a@b.org|a@b.org>", ["a@b.org"]),
-        # ... and its entities: somebody copied "wake <targets>" from the help.
+        # ... and its entities, as in "wake <targets>" copied from the help.
         ("wake &lt;team-a&gt;", ["wake", "team-a"]),
         ('x "&amp;lt;"', ["x", "&lt;"]),
         # Emoji and right-to-left text are words like others.
         ("wake 🚀 فريق-١", ["wake", "🚀", "فريق-١"]),
         # Marks stacked on one letter end after the fourth.
         ("wake q" + "\u0323" * 9 + "x", ["wake", "q" + "\u0323" * 4 + "x"]),
-        # What no database takes is gone.
+        # Characters that no database stores are removed.
         ("wake\x00 te\ud800am-a", ["wake", "team-a"]),
     ],
 )

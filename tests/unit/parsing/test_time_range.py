@@ -1,4 +1,4 @@
-"""How people say a time that is over."""
+"""Time ranges in the past, as people type them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -79,7 +79,7 @@ def test_day_length_follows_daylight_saving() -> None:
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        # It is still to come, or has an end.
+        # It is in the future, or has an end.
         ("tomorrow", "as a time in the past"),
         ("since today 15:00", "as a time in the past"),
         ("2026-03-03", "as a time in the past"),

@@ -26,7 +26,7 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         ("what's up with team-a", ("status", "team-a")),
         ("is team-a ok?", ("status", "team-a")),
         ("how are team-a and team-b doing", ("status", "team-a", "team-b")),
-        # What people try first.
+        # Common first attempts.
         ("hello", ("help",)),
         ("Hi there!", ("help",)),
         ("--help", ("help",)),
@@ -78,7 +78,7 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         # A verb is a verb, even where a Space is called so.
         ("wake", ("wake",)),
         ("status wake", ("status", "wake")),
-        # What addresses the bot is no part of the command, and typed twice no slip.
+        # Words that address the bot aren't part of the command, even twice.
         ("/space status team-a", ("status", "team-a")),
         ("/space/space status", ("status",)),
         ("space status", ("status",)),
@@ -87,14 +87,14 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         ("can you please wake team-a", ("wake", "team-a")),
         ("pls wake all", ("wake", "all")),
         ("space", ("status",)),
-        # "Wake up" is no wish for those that are up; elsewhere the word is a stage.
+        # In "wake up" the word `up` selects nothing; elsewhere it is a stage.
         ("wake up all", ("wake", "all")),
         ("wake up team-a", ("wake", "team-a")),
         ("wake team-a up", ("wake", "team-a")),
         ("Wake UP", ("wake",)),
         ("wake all except up", ("wake", "all", "except", "up")),
         ("restart up", ("restart", "up")),
-        # A question is a look, whatever it begins with.
+        # A question is a read, whatever its first word.
         ("how is team-a?", ("status", "team-a")),
         ("show me the sleeping ones", ("status", "sleeping", "ones")),
         ("is team-a up", ("status", "team-a")),
@@ -200,7 +200,7 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
             "`taem-b` isn't a command or a Space. Try `help`.",
             "help",
         ),
-        # Nothing at all like anything: the help.
+        # Not similar to any command: the help.
         (
             "@here",
             "`@here` isn't a command or a Space. Try `help`.",

@@ -14,7 +14,7 @@ from tests.tokens import OTHERS, TOKENS
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        # By what providers let their tokens begin with.
+        # By the prefixes of providers' tokens.
         ("Bearer xapp-1-A-2-f00", "Bearer ***"),
         ("Invalid API Key: gsk_abcdEFGH1234567890abcdEFGH", "Invalid API Key: ***"),
         (

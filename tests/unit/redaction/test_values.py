@@ -49,7 +49,7 @@ def test_known_value_is_redacted_in_every_encoding(spelled: str) -> None:
         ("bad value swordfish... (cut)", "bad value •••... (cut)"),
         ("bad value swordfish-0\nsecond line", "bad value •••\nsecond line"),
         ("bad value swordfish-0 [truncated]", "bad value ••• [truncated]"),
-        # where the text goes on, it only begins alike
+        # the text continues differently, so only the beginning is equal
         ("swordfish are fish", "swordfish are fish"),
     ],
 )

@@ -14,7 +14,7 @@ from bot.render import audit
         ({StepState.DONE: 14}, "14 of 14 ready"),
         ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 ready, 2 failed"),
         ({StepState.SKIPPED: 1}, "nothing to do, 1 needed nothing"),
-        # What needed nothing was not asked for anything.
+        # Steps that needed nothing aren't counted.
         (
             {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
             "1 of 2 ready, 3 needed nothing, 1 failed",

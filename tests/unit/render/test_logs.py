@@ -36,14 +36,14 @@ def test_message_matches_its_golden(name: str) -> None:
 @pytest.mark.parametrize(
     ("lines", "limit", "shown", "whole"),
     [
-        # No more than was asked for.
+        # At most the requested number.
         (["a", "b", "c"], 2, 2, 2),
         (["a", "b", "c"], 9, 3, 3),
         # No more than a section takes, the end of it.
         (["x" * 150] * 99, 99, 19, 19),
-        # A long line is cut for the eye, so the file has more than is shown.
+        # A long line is truncated, so the file has more than is shown.
         (["x" * 500, "y"], 9, 2, 1),
-        # What Slack writes in five characters counts as five.
+        # A character that Slack escapes as five counts as five.
         (["&" * 150] * 9, 9, 3, 3),
     ],
 )

@@ -97,7 +97,7 @@ def test_stopped_headline_counts_what_was_not_sent() -> None:
 def test_tally_counts_steps_by_state() -> None:
     every = operation(DONE, SENT, WAITING, FAILED, NOT_NEEDED)
 
-    assert counts.tally(every) == (
+    assert counts.count_steps(every) == (
         "1 ready · 1 starting · 1 waiting · 1 failed · 1 already running"
     )
 

@@ -1,4 +1,4 @@
-"""What people hear about runs that were missed, failed, changed nothing or cost more."""
+"""Messages about runs that were missed, failed, changed nothing or cost more."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -88,7 +88,7 @@ def test_message_matches_its_golden(name: str) -> None:
 @pytest.mark.parametrize(
     ("space", "offered"),
     [
-        # What runs needs no repair: its log first.
+        # A running Space needs no repair: its log comes first.
         (UP, ["logs a", "restart a", "rebuild a", "pause a", "url a", "history a"]),
         # A crash, a sleeper and a paused one have their repair before the log.
         (
@@ -153,7 +153,7 @@ def test_name_too_long_for_a_menu_keeps_the_buttons() -> None:
     ]
 
 
-# (the Space, what is said of its sleep)
+# (the Space, the words about its sleep time)
 @pytest.mark.parametrize(
     ("space", "expected"),
     [

@@ -1,4 +1,4 @@
-"""The environment is read once, strictly, with every complaint at once and no secret shown."""
+"""The environment is read once, strictly, with all problems at once and no secret shown."""
 
 import sys
 from pathlib import Path

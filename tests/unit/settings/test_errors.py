@@ -43,9 +43,9 @@ def test_repr_of_settings_contains_no_secret() -> None:
 def test_no_problem_contains_a_secret_in_any_variable(variable: str, secret: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(REQUIRED | {variable: secret})
-    for told in (str(caught.value), "".join(traceback.format_exception(caught.value))):
-        assert secret not in told
-        assert "pa55" not in told
+    for shown in (str(caught.value), "".join(traceback.format_exception(caught.value))):
+        assert secret not in shown
+        assert "pa55" not in shown
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)

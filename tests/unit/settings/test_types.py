@@ -30,16 +30,16 @@ from tests.unit.settings.samples import APP, BOT, problem_of, settings
         ("SPACEBOT_PORT", "0", "port", 0),
         # A value may hold "=", and the team's name stands where {team} does.
         ("SPACEBOT_VARIABLES", "A={team}, B=x=y", "variables", {"A": "{team}", "B": "x=y"}),
-        # Whatever way an address ends, the client gets what it wants.
+        # An address with or without a trailing slash is accepted.
         ("SLACK_API_URL", "http://127.0.0.1:9/api", "slack_api_url", "http://127.0.0.1:9/api/"),
         ("HF_ENDPOINT", "http://127.0.0.1:9/", "hf_endpoint", "http://127.0.0.1:9"),
-        # PostgreSQL is spoken with the driver that we ship, whatever the address calls it.
+        # PostgreSQL uses our driver, whatever the address names.
         ("DATABASE_URL", "sqlite:////data/bot.db", "database_url", "sqlite:////data/bot.db"),
         ("DATABASE_URL", "postgresql://u:p@h/d", "database_url", "postgresql+psycopg://u:p@h/d"),
         ("DATABASE_URL", "postgres://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
         # Blanks, and the quotes that `docker --env-file` leaves on, are forgiven.
         ("SPACEBOT_PREFIX", ' "ifcore-" ', "prefix", "ifcore-"),
-        # An empty variable says nothing.
+        # An empty variable counts as not set.
         ("SPACEBOT_PORT", "", "port", 8080),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         # Addresses can be reached, and carry no password.
         ("SLACK_API_URL", "slack.com/api", "use an address such as"),
         ("HF_ENDPOINT", "https://me:pw@hub.test", "without a user or password"),
-        # The database keeps what it is told.
+        # A database that keeps its data.
         ("DATABASE_URL", "sqlite://", "use sqlite:///spacebot.db"),
         ("DATABASE_URL", "sqlite:///:memory:", "use sqlite:///spacebot.db"),
         ("DATABASE_URL", "mysql://h/d", "postgresql+psycopg://"),
@@ -106,7 +106,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_SECRET_1X", "s", "has '1X': a key has letters"),
         ("SPACEBOT_SECRET_", "s", "has '': a key has letters"),
         ("SPACEBOT_SECRET_API_KEY", " ", "is empty: set the secret"),
-        # A name that is nearly ours is a typo; one that is not is said, too.
+        # A similar name is a typo; any other unknown name is reported too.
         ("SPACEBOT_POLL_SECOND", "5", "Did you mean SPACEBOT_POLL_SECONDS?"),
         ("SPACEBOT_SHINY_THING", "5", "isn't a Spacebot variable. Remove it."),
         # The Hub's client would log secrets.

@@ -17,7 +17,7 @@ def postgres_store(empty_postgres: str) -> Iterator[Store]:
 
 @pytest.fixture
 def other_engine(postgres_store: Store, postgres: str) -> Iterator[Engine]:
-    """The same database, seen by somebody else."""
+    """The same database, opened by another process."""
     other_engine = create_engine(postgres)
     yield other_engine
     other_engine.dispose()

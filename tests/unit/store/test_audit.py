@@ -1,4 +1,4 @@
-"""The book of asks, on SQLite and on PostgreSQL alike."""
+"""The audit of requests, on SQLite and on PostgreSQL."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from tests.unit.store.samples import NOW
 
 
 def record(tx: Tx, text: str, state: AskState, at: datetime, user: str = "U1") -> int:
-    """Write down an ask that took two seconds; return its number."""
+    """Store a request that took two seconds; return its number."""
     ask = Ask(text, user, "C1", Source.MENTION, idempotency_key=f"{text} {state} {user} {at}")
     id = asks.receive(tx, ask, text, at)
     assert id is not None
@@ -86,7 +86,7 @@ def test_only_one_more_than_the_limit_is_read(any_store: Store) -> None:
     assert [row.text for row in rows] == ["4", "3", "2"], "one more, to know that there is more"
 
 
-# How a Space is called in the question, and whether that finds what touched acme/if-Team_a.
+# The Space's name in the query, and whether it finds requests about acme/if-Team_a.
 @pytest.mark.parametrize(
     ("target", "found"),
     [

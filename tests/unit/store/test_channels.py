@@ -1,4 +1,4 @@
-"""What is kept of channels, and what follows a channel to its new id, on both engines."""
+"""Stored channels, and the rows that follow a channel to its new id, on both engines."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ def open_incident(tx: Tx, space: str = "acme/team-a") -> Incident:
 
 
 def notify(tx: Tx, incident: Incident, channel: str) -> Card:
-    """Write down that one channel is told of an incident on a card."""
+    """Store a notification of a channel about an incident."""
     id = cards.upsert(tx, CardKey.incident(incident.id), channel, Message("boom"), NOW)
     incidents.save_notifications(tx, {(incident.id, channel): Notification(id, NOW)}, {})
     return cards.get(tx, [id])[0]
@@ -67,7 +67,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         schedules.add(tx, replace(DAILY, channel="C1"))
 
         channels.move(tx, "C1", "C2", NOW)
-        channels.move(tx, "C1", "C2", NOW)  # Slack tells it twice
+        channels.move(tx, "C1", "C2", NOW)  # Slack delivers it twice
 
         (moved,) = cards.get(tx, [card.id])
         assert (moved.channel, moved.target_channel, moved.ts) == ("C2", "C2", "7.1")

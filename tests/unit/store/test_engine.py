@@ -86,7 +86,7 @@ TERMINATE_SESSION = text("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def pause_in_transaction(store: Store, resume: threading.Event) -> None:
-    """Take the row of the lease, and do nothing more, as a process does that is paused."""
+    """Lock the row of the lease and do nothing more, like a paused process."""
     with suppress(DatabaseUnavailable), store.transaction() as tx:
         tx.execute(text("SELECT 1 FROM lease FOR UPDATE"))
         resume.wait(30)
@@ -122,7 +122,7 @@ def test_leader_paused_in_a_transaction_loses_the_lease(
 
 
 def test_a_transaction_leaves_nothing_in_its_session(postgres_store: Store) -> None:
-    """A transaction pooler gives the session to somebody else, and us another one."""
+    """A transaction pooler gives the session to another client, and us another one."""
     queries = (
         "SELECT name FROM pg_settings WHERE source = 'session'",
         "SELECT statement FROM pg_prepared_statements",

@@ -1,4 +1,4 @@
-"""Group commit: callers share a commit, and none suffers for the error of another."""
+"""Group commit: callers share a commit, and an error affects only its caller."""
 
 import threading
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ from bot.uploads import MB, archives, plan_upload
 
 
 def packed(*entries: tuple[str, bytes], kind: int = ZIP_DEFLATED, mode: int = 0) -> bytes:
-    """Return a zip of (path, content), as anybody could make one."""
+    """Return a zip of (path, content) pairs."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", kind) as archive:
         for inner, content in entries:
@@ -39,7 +39,7 @@ def test_a_zip_is_unpacked_with_its_folders() -> None:
 @pytest.mark.parametrize(
     ("files", "unpack"),
     [
-        # … only if it is wished
+        # … only if it is requested
         ([("site.zip", packed(("a", b"1")))], False),
         # … alone
         ([("site.zip", packed(("a", b"1"))), ("b", b"2")], True),

@@ -18,7 +18,7 @@ from bot.uploads import parse_folder, plan_upload, safe_name
         ("./src//app", "src/app"),
         ("src\\app", "src/app"),
         (" my folder ", "my folder"),
-        # what cannot be seen is dropped, accents are written in one way
+        # invisible characters are removed, accents are normalized
         ("sr\u200bc\x07", "src"),
         ("e\u0301", "\u00e9"),
     ],
@@ -50,13 +50,13 @@ def test_too_long_path_is_rejected() -> None:
         ("../../etc/passwd", "passwd"),
         ("C:\\temp\\a.py", "a.py"),
         ("/etc/passwd", "passwd"),
-        # what is nothing, or git's, is called something
+        # an empty name, or one of git's, is replaced
         ("", "file"),
         ("..", "file"),
         (".git", "file"),
         (".Git", "file"),
         ("a\x00\u202eb", "ab"),
-        # the end of a long one tells what it is
+        # the end of a long name is kept, with its extension
         ("x" * 300 + ".py", "x" * 197 + ".py"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.listeners import BoundedExecutor, make_bolt_app, register_listeners
 from bot.slack import make_client
 from bot.web import Probes, make_http_app
 from tests.unit.listeners.conftest import (
@@ -43,7 +43,7 @@ def post() -> Iterator[Get]:
     probes = Probes(alive={}, ready={}, role=lambda: "leader")
     app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: IDENTITY, SECRET)
     with ThreadPoolExecutor(4) as threads, serve(make_http_app(probes, app, SECRET)) as get:
-        bind(app, FakeHandler(), FakeReplier(), BoundedExecutor(threads, 10_000))
+        register_listeners(app, FakeHandler(), FakeReplier(), BoundedExecutor(threads, 10_000))
 
         def post(body: bytes, kind: str = FORM) -> HttpResponse:
             return get("/slack/events", body, {"content-type": kind, **signed(body)})

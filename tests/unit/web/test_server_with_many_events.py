@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from starlette.applications import Starlette
 
-from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.listeners import BoundedExecutor, make_bolt_app, register_listeners
 from bot.slack import Identity, make_client
 from bot.web import Probes, make_http_app
 from tests.unit.listeners.conftest import SECRET, FakeHandler, FakeReplier, signed
@@ -29,7 +29,7 @@ def http_app(probes: Probes, handler: FakeHandler) -> Iterator[Starlette]:
     client = make_client("xoxb-test", "http://127.0.0.1:9/")
     app = make_bolt_app(client, lambda: Identity("T1", "U0BOT", "B0BOT"), SECRET)
     with ThreadPoolExecutor(4) as threads:
-        bind(app, handler, FakeReplier(), BoundedExecutor(threads, 8))
+        register_listeners(app, handler, FakeReplier(), BoundedExecutor(threads, 8))
         yield make_http_app(probes, app, SECRET)
         app.listener_runner.listener_executor.shutdown()
 

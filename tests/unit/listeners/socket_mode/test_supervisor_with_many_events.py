@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.listeners import BoundedExecutor, make_bolt_app, register_listeners
 from bot.listeners.socket_mode import SocketMode
 from bot.slack import Identity, make_client
 from tests.contract.slack.fake_web_api import FakeWebApi, serve_web_api
@@ -45,7 +45,7 @@ def slack_socket(web_api: FakeWebApi, handler: FakeHandler) -> Iterator[FakeSlac
         web_api.reply(
             "apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"}
         )
-        bind(app, handler, FakeReplier(), BoundedExecutor(threads, 8))
+        register_listeners(app, handler, FakeReplier(), BoundedExecutor(threads, 8))
         socket_mode = SocketMode(
             app, "xapp-test", threads=4, ping_interval=5.0, stale_after=30.0, check_interval=0.02
         )

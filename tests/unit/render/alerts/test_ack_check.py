@@ -18,7 +18,7 @@ from tests.unit.render.alerts.samples import (
     copies_of,
 )
 
-# Asked about ten: six are left, two are over, two were taken by somebody else.
+# A check of ten: six remain, two are resolved, two were taken by another person.
 PARTLY_ACKED = [
     *copies_of(ACKED, 6),
     *copies_of(replace(ACKED, **RESOLVED), 8)[6:],

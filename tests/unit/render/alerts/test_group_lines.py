@@ -20,7 +20,7 @@ SAME_CAUSE = replace(GROUP, kind=GroupKind.SAME_CAUSE, key=BROKEN.fingerprint)
         # More than three identical ones share a line …
         (copies_of(ASLEEP, 4), 1),
         (copies_of(ASLEEP, 60), 1),
-        # … and one that somebody acknowledged isn't identical.
+        # … and an acknowledged one isn't identical.
         ([*copies_of(ASLEEP, 4), replace(ASLEEP, id=99, ack=Ack("UANA", AT))], 2),
     ],
 )

@@ -68,12 +68,12 @@ def test_a_role(
 
 
 @pytest.fixture
-def wire() -> Iterator[FakeWebApi]:
-    with serve_web_api() as wire:
-        wire.reply("auth.test", OWN_IDENTITY)
-        wire.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
-        wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
-        yield wire
+def web_api() -> Iterator[FakeWebApi]:
+    with serve_web_api() as web_api:
+        web_api.reply("auth.test", OWN_IDENTITY)
+        web_api.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
+        web_api.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
+        yield web_api
 
 
 @pytest.fixture
@@ -82,17 +82,17 @@ def ticker() -> FakeMonotonic:
 
 
 @pytest.fixture
-def group_bot(make_bot: MakeBot, wire: FakeWebApi, ticker: FakeMonotonic) -> Bot:
+def group_bot(make_bot: MakeBot, web_api: FakeWebApi, ticker: FakeMonotonic) -> Bot:
     """A bot whose operators are the members of one group, through the real client."""
-    slack = Slack(make_client("xoxb-test", f"{wire.url}api/"), clock=ticker)
+    slack = Slack(make_client("xoxb-test", f"{web_api.url}api/"), clock=ticker)
     return with_parts(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
 
 
 def test_former_group_member_loses_the_role_after_five_minutes(
-    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+    group_bot: Bot, web_api: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
-    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": []})
 
     ticker.now += 299
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
@@ -101,35 +101,35 @@ def test_former_group_member_loses_the_role_after_five_minutes(
 
 
 def test_new_group_member_gets_the_role_after_five_minutes(
-    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+    group_bot: Bot, web_api: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": []})
     assert permission_of(group_bot, "U1").role is Role.VIEWER
-    wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
 
     ticker.now += 300
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
 
 
-def test_new_guest_is_read_only(group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic) -> None:
+def test_new_guest_is_read_only(group_bot: Bot, web_api: FakeWebApi, ticker: FakeMonotonic) -> None:
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
     guest = {"id": "U1", "team_id": "T1", "is_restricted": True}
-    wire.reply("users.info", {"ok": True, "user": guest})
+    web_api.reply("users.info", {"ok": True, "user": guest})
 
     ticker.now += 300
     assert permission_of(group_bot, "U1").role is Role.VIEWER
 
 
 def test_cached_roles_are_used_during_a_slack_outage(
-    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+    group_bot: Bot, web_api: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
-    wire.reply("usergroups.users.list", DOWN_RESPONSE)
-    wire.reply("users.info", DOWN_RESPONSE)
+    web_api.reply("usergroups.users.list", DOWN_RESPONSE)
+    web_api.reply("users.info", DOWN_RESPONSE)
 
     ticker.now += 3600
     assert permission_of(group_bot, "U1").role is Role.OPERATOR
-    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": []})
     assert permission_of(group_bot, "U1").role is Role.VIEWER, "asked again as soon as it can be"
 
 
@@ -145,17 +145,17 @@ def test_cached_roles_are_used_during_a_slack_outage(
     ],
 )
 def test_slack_errors_grant_no_role(
-    group_bot: Bot, wire: FakeWebApi, method: str, answer: Any
+    group_bot: Bot, web_api: FakeWebApi, method: str, answer: Any
 ) -> None:
-    wire.reply(method, answer)
+    web_api.reply(method, answer)
 
     assert permission_of(group_bot, "U1").role is Role.VIEWER
 
 
 def test_configured_operators_keep_their_role_during_an_outage(
-    group_bot: Bot, wire: FakeWebApi, make_bot: MakeBot
+    group_bot: Bot, web_api: FakeWebApi, make_bot: MakeBot
 ) -> None:
-    wire.reply("users.info", DOWN_RESPONSE)
+    web_api.reply("users.info", DOWN_RESPONSE)
     named = with_parts(make_bot(SPACEBOT_OPERATORS="U1"), slack=group_bot.deps.slack)
 
     assert permission_of(named, "U1").role is Role.OPERATOR
