@@ -1,6 +1,6 @@
-/* The sandbox's server, spoken to in JSON; what goes wrong becomes an Error with a sentence for the person. */
+/* Calls the sandbox's server in JSON; a failure becomes an Error with a sentence for the person. */
 
-/** The sandbox is there and says no. */
+/** An error response of the sandbox. */
 export class Refusal extends Error {}
 
 const UNREACHABLE = "The sandbox isn't answering, so nothing was sent. Look at the terminal where it runs.";

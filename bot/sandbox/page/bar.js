@@ -1,4 +1,4 @@
-/* The bar on top: where one is (a tap folds the channel list), the lock screen, the sandbox's controls, who one is. */
+/* The top bar: the channel (a tap folds the list), the lock screen, the sandbox's controls, the person. */
 
 import { h, icon, ICONS } from "./dom.js";
 import { paint } from "./message.js";
@@ -30,7 +30,7 @@ export class Bar {
     this.title.setAttribute("aria-expanded", String(!folded));
   }
 
-  /** On a phone the list makes room once something was chosen. */
+  /** On a phone the list closes after a choice. */
   settle() {
     if (!WIDE.matches) this.fold(true);
   }

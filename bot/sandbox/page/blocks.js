@@ -34,7 +34,7 @@ export class Blocks {
   }
 }
 
-/** A pressed button whose block was drawn anew is the focused one again. */
+/** Restores the focus of a pressed button whose block was redrawn. */
 function keepingFocus(node, change) {
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.actionId : undefined;
   change();

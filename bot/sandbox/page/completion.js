@@ -1,4 +1,4 @@
-/* Commands that begin as the line in the box does, to choose by keyboard or tap. */
+/* Completions of the typed command, chosen by keyboard or tap. */
 
 import { h, uniqueId } from "./dom.js";
 
@@ -13,7 +13,7 @@ export class Completion {
     box.setAttribute("aria-controls", this.list.id);
   }
 
-  /** Offers what fits to the line; nothing once a command is complete. */
+  /** Shows the completions of the line; none once a command is complete. */
   offer(text) {
     const typed = text.toLowerCase();
     const fits = ({ line }) => line.toLowerCase().startsWith(typed) && line.length > typed.length;
@@ -38,7 +38,7 @@ export class Completion {
     return h("li", { ...props, onmousedown: keepFocus, onclick: () => this.take(line) }, h("b", {}, usage), h("span", {}, help));
   }
 
-  /** Was the key meant for the list? */
+  /** Returns whether the list handled the key. */
   key(event) {
     if (this.list.hidden) return false;
     const moves = { ArrowDown: 1, ArrowUp: -1 };
@@ -51,7 +51,7 @@ export class Completion {
     return true;
   }
 
-  /** Marks one entry as the chosen one; before the first and behind the last there is none. */
+  /** Selects one entry; none before the first and after the last. */
   mark(at) {
     const options = [...this.list.children];
     this.at = at < -1 ? options.length - 1 : at >= options.length ? -1 : at;

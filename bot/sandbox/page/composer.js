@@ -1,4 +1,4 @@
-/* The box at the bottom: commands and messages, files, the last lines again, and examples to tap. */
+/* The composer: commands and messages, files, the input history, and examples to tap. */
 
 import { post, upload } from "./api.js";
 import { Completion } from "./completion.js";
@@ -11,7 +11,7 @@ import { Tour } from "./tour.js";
 const WIDE = matchMedia("(min-width: 760px)");
 
 export class Composer {
-  /** `sent(threadTs)` is called for each line that leaves the box. */
+  /** `sent(threadTs)` is called for each line that is sent. */
   constructor(dock, { session, shortcuts, sent }) {
     Object.assign(this, { session, shortcuts, sent, threadTs: null });
     this.files = new Files((file) => upload(session.person, file), () => this.settle());
@@ -55,7 +55,7 @@ export class Composer {
     this.teach(examples);
   }
 
-  /** Lines, files and thread belong to the person who had them. */
+  /** Each person has their own lines, files and thread. */
   own(person) {
     this.person = person;
     this.history = new History(person);
@@ -63,7 +63,7 @@ export class Composer {
     this.leaveThread();
   }
 
-  /** Lines to tap. Slack knows no commands in threads, so there are none while one replies in one. */
+  /** Example lines to tap. There are none in a thread, because Slack has no commands there. */
   teach(lines) {
     this.examples.hidden = this.threadTs !== null || lines.length === 0;
     const shown = [...this.examples.children].map((chip) => chip.textContent);
@@ -122,7 +122,7 @@ export class Composer {
     this.say(line, files);
   }
 
-  /** The line is gone from the box at once; it comes back when it could not be sent. */
+  /** Clears the box at once; the line returns if it could not be sent. */
   async say(text, files) {
     const thread = this.threadTs ? { thread_ts: this.threadTs } : {};
     const { person, channel } = this.session;

@@ -1,10 +1,10 @@
-/* A dialog above everything: the focus stays in it, Escape leaves it, the focus goes back where it was. */
+/* A modal dialog: it traps the focus, Escape closes it, and the focus returns. */
 
 import { h, icon, ICONS, uniqueId } from "./dom.js";
 
 const FOCUSABLE = "button:not([disabled]), [href], input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex='0']";
 
-/** Opens it at once. `leave` is asked on Escape and ×; whoever opened it calls `close()`. */
+/** Opens it at once. `leave` is called on Escape and ×; the caller calls `close()`. */
 export function openDialog({ title, role = "dialog", className = "", leave }) {
   const id = uniqueId("title");
   const heading = h("h2", { id, class: "dialog-title" }, title);

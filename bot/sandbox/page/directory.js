@@ -1,4 +1,4 @@
-/* Who and what an id stands for, gathered from every state that passes by. */
+/* The people and channels by id, collected from every state. */
 
 export class Directory {
   constructor() {

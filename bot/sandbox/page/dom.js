@@ -9,7 +9,7 @@ export function h(tag, props = {}, ...children) {
   return add(element, ...children);
 }
 
-/** Appends what is there; a condition that did not hold leaves nothing. */
+/** Appends the children, without false, null and undefined. */
 export function add(element, ...children) {
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
@@ -47,7 +47,7 @@ export const ICONS = {
   file: "M5 2.500h7l3.500 3.500v11.500h-10.500zM12 2.500V6h3.500",
 };
 
-/** The address when it may be followed from a message, else null (javascript: and its like stay text). */
+/** The URL if a message may link to it, else null (javascript: and others stay text). */
 export function safeUrl(address) {
   try {
     const url = new URL(address, location.href);
@@ -63,7 +63,7 @@ export function uniqueId(prefix) {
   return `${prefix}-${counter}`;
 }
 
-/** Makes the children of `parent` be `nodes`, moving only those that are not in place (focus and scroll stay). */
+/** Sets the children of `parent`, moving only misplaced ones (focus and scroll stay). */
 export function arrange(parent, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
@@ -74,7 +74,7 @@ export function arrange(parent, nodes) {
   }
 }
 
-/** Keeps one part per key, whose `node` is shown; a part is made once and then told of changes by `show`. */
+/** Keeps one part per key, whose `node` is shown; a part is created once and updated by `show`. */
 export function keyed(parent, parts, items, make) {
   const nodes = items.map(([key, item]) => {
     if (!parts.has(key)) parts.set(key, make(item));

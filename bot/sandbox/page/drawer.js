@@ -1,4 +1,4 @@
-/* The sandbox's own controls: make a Space break, sleep or heal, slow the Hub down, take Slack away, kill the bot. */
+/* The control panel: break, heal or put a Space to sleep, slow the Hub, stop Slack, kill the bot. */
 
 import { get, post } from "./api.js";
 import { h, icon, ICONS, keyed } from "./dom.js";
@@ -68,7 +68,7 @@ export class Drawer {
   }
 }
 
-/** The sandbox's clock, which moves forward for everybody: Slack, the Hub and the bot. */
+/** The sandbox's clock, which moves forward for Slack, the Hub and the bot. */
 class Clock {
   constructor(look) {
     this.time = h("span", { class: "stage", role: "status" });
@@ -84,7 +84,7 @@ class Clock {
   }
 }
 
-/** What can go wrong next, by name; below it how much of it has been set off and has not struck. */
+/** The faults by name; below them the number of started faults that haven't occurred yet. */
 class FaultList {
   constructor(look) {
     const start = () => this.select.value && control("scenario", { scenario: this.select.value }).then(look);
@@ -126,7 +126,7 @@ class SpaceRow {
   }
 }
 
-/** A row of buttons of which one is pressed. */
+/** A row of buttons with one pressed. */
 function choice(name, options, choose) {
   const buttons = options.map(([value, words]) => {
     const onclick = () => choose(value).then(() => show(value));

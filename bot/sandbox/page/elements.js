@@ -1,4 +1,4 @@
-/* What can be pressed or chosen inside a message or modal: buttons, overflow menus, selects and their kin. */
+/* The interactive elements of a message or modal: buttons, overflow menus, selects and others. */
 
 import { confirmed } from "./dialog.js";
 import { h, icon, ICONS } from "./dom.js";
@@ -8,7 +8,7 @@ import { openMenu } from "./menu.js";
 import { draw, words } from "./text.js";
 import { complain } from "./toasts.js";
 
-/* `host` is where the element lives: {directory, where(node), send(where, action), upload(file), image(spec)}. */
+/* `host` is the container of the element: {directory, where(node), send(where, action), upload(file), image(spec)}. */
 
 export function element(spec, host) {
   if (spec.type === "button") return button(spec, host);
@@ -53,12 +53,12 @@ function chooser(spec, host) {
   return field.node;
 }
 
-/** The card may be edited while a person reads a menu or a question; then its like in the new card was meant. */
+/** If the card is edited while a menu or dialog is open, the same element of the new card is used. */
 function placed(node, host) {
   const [home, before] = [node.closest("[data-ts], dialog"), host.where(node)];
   return () => {
-    const alike = [...home.querySelectorAll("[data-action-id]")].filter(({ dataset }) => dataset.actionId === node.dataset.actionId);
-    const live = home.contains(node) ? node : alike[0];
+    const candidates = [...home.querySelectorAll("[data-action-id]")].filter(({ dataset }) => dataset.actionId === node.dataset.actionId);
+    const live = home.contains(node) ? node : candidates[0];
     return live ? host.where(live) : before;
   };
 }

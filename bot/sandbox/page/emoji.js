@@ -1,4 +1,4 @@
-/* Short codes such as :zzz: → the character; a code not known here stays as it was written. */
+/* Short codes such as :zzz: → the character; an unknown code stays as text. */
 
 const CHARACTERS = {
   large_green_circle: "🟢", red_circle: "🔴", large_yellow_circle: "🟡", white_circle: "⚪",

@@ -1,4 +1,4 @@
-/* Input elements of Block Kit: each a field that can be read in the shape view_submission carries. */
+/* Input elements of Block Kit: fields whose values have the shape of view_submission. */
 
 import { h, uniqueId } from "./dom.js";
 import { fileField } from "./filefield.js";
@@ -6,7 +6,7 @@ import { draw, words } from "./text.js";
 
 const FIELDS = new WeakMap();
 
-/** {node, read, blank}; `node` carries the action id, `changed(value)` hears each change. null: no such input. */
+/** {node, read, blank}; `node` carries the action id, `changed(value)` is called for each change. null: no such input. */
 export function makeField(spec, host, changed = () => {}) {
   const make = MAKERS[spec.type];
   if (!make) return null;
@@ -23,7 +23,7 @@ export function fieldsIn(root) {
   return [...root.querySelectorAll("[data-action-id]")].map((node) => FIELDS.get(node)).filter(Boolean);
 }
 
-/** {block id: {action id: value}}, as view_submission carries the state of a modal. */
+/** {block id: {action id: value}}, the state of a modal in view_submission. */
 export function valuesIn(root) {
   const values = {};
   for (const field of fieldsIn(root)) {
@@ -72,7 +72,7 @@ function dated(spec, type, key) {
   return { node, read: () => ({ type: spec.type, [key]: node.value || null }), blank: () => !node.value };
 }
 
-/** A native select: the best list on a phone, and the keyboard knows it. */
+/** A native select: the best list on a phone, with keyboard support. */
 function dropdown(groups, placeholder, initial) {
   const node = h("select", { class: "input select" });
   const all = groups.flatMap((group) => group.options ?? []);
@@ -107,8 +107,8 @@ function choices(options, kind, initial, host) {
 }
 
 function caption({ text, description }, host) {
-  const told = description && h("span", { class: "description" }, ...draw(description, host?.directory));
-  return h("span", { class: "caption" }, ...draw(text, host?.directory), told);
+  const details = description && h("span", { class: "description" }, ...draw(description, host?.directory));
+  return h("span", { class: "caption" }, ...draw(text, host?.directory), details);
 }
 
 function ticked(spec, options, kind, host) {

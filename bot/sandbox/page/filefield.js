@@ -1,4 +1,4 @@
-/* A place for files: picked or dropped, uploaded at once, listed with a way to take each out again. */
+/* A file field: files are picked or dropped, uploaded at once, listed, and removable. */
 
 import { h, icon, ICONS } from "./dom.js";
 import { complain } from "./toasts.js";
@@ -8,7 +8,7 @@ export function size(bytes) {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** The files held so far. `changed()` after each arrival and removal; `uploading` counts what is on its way. */
+/** The files so far. `changed()` is called after each addition and removal; `uploading` counts the uploads in progress. */
 export class Files {
   constructor(upload, changed, most = 10) {
     Object.assign(this, { upload, changed, most, held: [], uploading: 0 });
@@ -64,7 +64,7 @@ export class Files {
   }
 }
 
-/** `target` takes dropped files and says so while they hover over it. */
+/** `target` accepts dropped files, and is highlighted while they hover over it. */
 export function acceptDrops(target, take) {
   const hover = (on) => (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;

@@ -26,7 +26,7 @@ export class History {
     return this.lines[next] ?? "";
   }
 
-  /** Is what stands in the box what was recalled last? Then an arrow goes on, else it moves the caret. */
+  /** Returns whether the box holds the last recalled line; otherwise an arrow moves the caret. */
   holds(text) {
     return text === (this.lines[this.at] ?? "");
   }

@@ -1,4 +1,4 @@
-/* Where an element lives, and where what is done to it goes: a message or a modal. */
+/* The container of an element, which receives its actions: a message or a modal. */
 
 import { post, upload } from "./api.js";
 import { safeUrl } from "./dom.js";

@@ -1,11 +1,11 @@
-/* Where a link leads: to a page of this machine, never off it. */
+/* Links lead to pages of this machine, never elsewhere. */
 
 import { safeUrl } from "./dom.js";
 
 const HUB = /^(?:www\.)?(?:huggingface\.co|hf\.co)$/;
 const APP = /^([a-z0-9-]+)(?:(?:\.static)?\.hf\.space|\.localhost)$/;
 
-/** The address to follow instead of `address`; null where none may be followed. */
+/** The URL to open instead of `address`; null if none may be opened. */
 export function destination(address) {
   const href = safeUrl(address);
   if (href === null) return null;

@@ -1,4 +1,4 @@
-/* The markdown block: the everyday part of Markdown → DOM (headings, lists, code, quotes, tables, emphasis). */
+/* The markdown block: common Markdown → DOM (headings, lists, code, quotes, tables, emphasis). */
 
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
@@ -18,7 +18,7 @@ export function markdown(text) {
   return h("div", { class: "markdown" }, ...nodes);
 }
 
-/** Takes the lines of one block off the front. */
+/** Removes the lines of one block from the front. */
 function block(lines) {
   const first = lines[0];
   if (first.trim() === "") return lines.shift() && [];

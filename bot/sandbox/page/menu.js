@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-/** items: [{label, run, href?}]. Closes on choice, Escape or a tap elsewhere, and gives the focus back. */
+/** items: [{label, run, href?}]. Closes on a choice, Escape or a tap elsewhere, and returns the focus. */
 export function openMenu(anchor, label, items) {
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label });
   const veil = h("div", { class: "veil" }, menu);
@@ -41,7 +41,7 @@ function steer(event, menu, close) {
   event.stopPropagation();
 }
 
-/** Below the button when there is room, else above; never outside the window. */
+/** Below the button if there is room, else above; never outside the window. */
 function place(menu, anchor) {
   const { offsetWidth: width, offsetHeight: height } = menu;
   const left = Math.max(8, Math.min(anchor.left, innerWidth - width - 8));

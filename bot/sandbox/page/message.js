@@ -1,4 +1,4 @@
-/* One message or reply: who, when, the blocks, the files; shown again in the same element when it changes. */
+/* One message or reply: author, time, blocks, files; updated in the same element. */
 
 import { Blocks } from "./blocks.js";
 import { add, h, icon, ICONS, safeUrl } from "./dom.js";
@@ -8,7 +8,7 @@ import { clock, fullTime } from "./times.js";
 const PICTURE = /\.(png|jpe?g|gif|webp)$/i;
 
 export class Message {
-  /** `actions(message, button)` opens the menu of a message; it is given for all but ephemeral ones. */
+  /** `actions(message, button)` opens the menu of a message; ephemeral messages have none. */
   constructor(host, actions) {
     Object.assign(this, { host, actions, data: null, drawn: "" });
     this.blocks = new Blocks(host);
@@ -30,7 +30,7 @@ export class Message {
     this.fill(data);
   }
 
-  /** What no edit changes. */
+  /** The parts that no edit changes. */
   introduce({ ts, user, name, bot, ephemeral }) {
     const at = clock(Number(ts));
     this.node.dataset.ts = ts;
@@ -58,7 +58,7 @@ export class Message {
   }
 }
 
-/** A square with the person's initial in a colour of their own; the bot has a rocket. */
+/** A square with the person's initial and color; the bot has a rocket. */
 export function paint(avatar, { user, name, bot }) {
   const sum = [...String(user)].reduce((total, letter) => (total * 31 + letter.codePointAt(0)) % 9973, 7);
   avatar.dataset.hue = bot ? "bot" : String(sum % 6);

@@ -1,4 +1,4 @@
-/* The channel: one element per message for as long as it lives, so that an edit neither jumps nor loses focus. */
+/* The channel: one element per message, so that an edit keeps scroll and focus. */
 
 import { h, icon, ICONS, keyed } from "./dom.js";
 import { MessageHost } from "./host.js";
@@ -30,14 +30,14 @@ export class Messages {
     else if (added.length) this.newer.hidden = false;
   }
 
-  /** The person has sent something: what comes next is shown, also to a reader of older messages. */
+  /** After a send the next message is scrolled into view, also for a reader of older ones. */
   awaitAnswer(threadTs) {
     this.toEnd();
     this.awaited = { threadTs };
     this.following = threadTs === null;
   }
 
-  /** Another channel or other eyes: nothing shown so far stays. */
+  /** Another channel or person: removes all shown messages. */
   arrive(place) {
     if (place === this.place) return false;
     this.place = place;
@@ -51,7 +51,7 @@ export class Messages {
     return new TopMessage(this);
   }
 
-  /** Only a move upwards is a reader's: when the end runs away between two frames it is still followed. */
+  /** Only a scroll upwards is the reader's: an end that moved between two frames is still followed. */
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.following = true;
@@ -82,7 +82,7 @@ export class Messages {
   }
 }
 
-/** The messages with the day named wherever a new one begins, each under its key. */
+/** The messages with a divider for each day, by key. */
 function dated(messages) {
   let last = null;
   return messages.flatMap((message) => {

@@ -1,4 +1,4 @@
-/* The modal a bot opened for this person: reads its fields, sends them, shows what was wrong with them. */
+/* The modal that the bot opened for this person: reads its fields, submits them, shows errors. */
 
 import { post } from "./api.js";
 import { Blocks } from "./blocks.js";
@@ -60,7 +60,7 @@ class OpenView {
     this.errors = errors;
   }
 
-  /** Nothing is sent twice, nor while a file is on its way. */
+  /** Prevents a second submission, and one during an upload. */
   settle() {
     const uploading = fieldsIn(this.dialog.body).some((field) => field.busy?.());
     this.submit.disabled = this.sent !== null || uploading;
@@ -84,7 +84,7 @@ class OpenView {
     await this.tell("/sandbox/close", {});
   }
 
-  /** What comes of it is seen in the view: another one, none, or errors. */
+  /** The next state shows the result: another view, none, or errors. */
   async tell(path, more) {
     try {
       await post(path, { person: this.session.person, view_id: this.id, ...more });
@@ -100,7 +100,7 @@ class OpenView {
     this.settle();
   }
 
-  /** Writes a sentence under each block that has one and goes to the first of them. */
+  /** Shows the errors below their blocks, and focuses the first. */
   blame(errors) {
     const blocks = [...this.dialog.body.querySelectorAll("[data-block-id]")];
     for (const block of blocks) say(block, errors[block.dataset.blockId] ?? "");
@@ -132,7 +132,7 @@ function forgive(input) {
   if (block) say(block, "");
 }
 
-/** What Slack itself checks before the bot hears of a submission. */
+/** Slack's own checks, before a submission is sent to the bot. */
 function lacking(body) {
   const errors = {};
   for (const field of fieldsIn(body)) {

@@ -1,4 +1,4 @@
-/* Slack's mrkdwn → DOM. Whatever is not one of its few forms stays the text that it is. */
+/* Slack's mrkdwn → DOM. Anything else stays text. */
 
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
@@ -35,7 +35,7 @@ export function mrkdwn(text, directory) {
   return fragment;
 }
 
-/** The words alone, as a lock screen shows them. */
+/** The text alone, as a lock screen shows it. */
 export function plain(text, directory) {
   return mrkdwn(text, directory).textContent;
 }

@@ -1,4 +1,4 @@
-/* Composition: who looks at which channel, and every part told when something changes. */
+/* Composition: the selected person and channel, and updates of every part. */
 
 import { Bar } from "./bar.js";
 import { Composer } from "./composer.js";
@@ -36,13 +36,13 @@ window.addEventListener("hashchange", () => go(addressed()));
 window.visualViewport?.addEventListener("resize", fitKeyboard);
 state.run();
 
-/** Person and channel as the address names them (#person=U1&channel=C1), else the last ones, else those of the page. */
+/** Person and channel of the URL (#person=U1&channel=C1), else the last ones, else the page's defaults. */
 function addressed() {
   const words = new URLSearchParams(location.hash.slice(1));
   return { ...home, ...(location.hash ? null : read(local, LAST)), ...Object.fromEntries(words) };
 }
 
-/** Looks as another person or at another channel. A person's own conversations are not another's. */
+/** Switches the person or the channel. Direct messages aren't shared between people. */
 function go({ person = session.person, channel = session.channel }) {
   bar.settle();
   if (person === session.person && channel === session.channel) return;
@@ -64,7 +64,7 @@ function changed(now) {
   part("log").inert = false;
 }
 
-/** The address always says who looks where, so that it can be kept and shared. */
+/** The URL always has the person and the channel, so that it can be shared. */
 function present({ me, channels }) {
   const channel = channels.find(({ id }) => id === session.channel);
   document.title = `${channel?.kind === "dm" ? "" : "#"}${channel?.name ?? ""} · Spacebot sandbox`;
@@ -73,7 +73,7 @@ function present({ me, channels }) {
   write(local, LAST, shown);
 }
 
-/** An address naming nobody, or a channel that is not theirs, leads back to where one starts. */
+/** A URL with an unknown person or channel falls back to the default view. */
 function refused() {
   Object.assign(session, home);
 }
@@ -83,7 +83,7 @@ function lost(sentence) {
   part("notice").textContent = sentence;
 }
 
-/** Where the keyboard covers the page instead of shrinking it, the page shrinks itself. */
+/** Shrinks the page where the on-screen keyboard covers it. */
 function fitKeyboard() {
   const { height, scale } = window.visualViewport;
   const covered = scale === 1 && innerHeight - height > 80;

@@ -14,7 +14,7 @@ export class Pushes {
     Object.assign(this, { shelf, directory, go, seen: new Map(), pushes: [] });
   }
 
-  /** What was there before the person was first looked at is old news. */
+  /** Pushes from before the person was first selected aren't shown. */
   show({ me, pushes }) {
     const seen = this.seen.get(me.id);
     const fresh = seen ? pushes.filter(({ id }) => !seen.has(id)) : [];

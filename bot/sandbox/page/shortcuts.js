@@ -10,7 +10,7 @@ export class Shortcuts {
     this.all = [];
   }
 
-  /** Asked again while there are none: the bot may come up after the page. */
+  /** Requested again while there are none, because the bot may start after the page. */
   async load() {
     if (!this.all.length) this.all = await get("/sandbox/shortcuts").catch(() => []);
   }

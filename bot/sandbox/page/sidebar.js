@@ -1,10 +1,10 @@
-/* The channels this person is in, and who "this person" is. */
+/* The channels of this person, and the choice of the person. */
 
 import { arrange, h } from "./dom.js";
 import { paint } from "./message.js";
 
 export class Sidebar {
-  /** `go({person?, channel?})` looks elsewhere. */
+  /** `go({person?, channel?})` switches the view. */
   constructor(node, go) {
     Object.assign(this, { go, buttons: new Map() });
     this.channels = h("div", { class: "side-list" });

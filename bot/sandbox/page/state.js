@@ -1,4 +1,4 @@
-/* What the person sees now: asks the server again and again, each question waiting for the next change. */
+/* The current state for the person: long polls, each of which waits for the next change. */
 
 import { get, Refusal } from "./api.js";
 
@@ -6,7 +6,7 @@ const PATIENCE = 30_000;
 const PAUSE = 1_000;
 
 export class State {
-  /** `changed(state)` after each answer, `lost(sentence)` while there is none, `refused()` when it was asked for in vain. */
+  /** Calls `changed(state)` after each response, `lost(sentence)` without one, `refused()` after a rejection. */
   constructor(session, { changed, lost, refused }) {
     Object.assign(this, { session, changed, lost, refused, after: -1, round: 0, asking: null });
   }
@@ -15,7 +15,7 @@ export class State {
     for (;;) await this.step();
   }
 
-  /** Drops the question under way and asks anew; resolves when that answer has been shown. */
+  /** Cancels the current poll and starts another; resolves when its state is shown. */
   refresh() {
     this.after = -1;
     this.round += 1;

@@ -1,4 +1,4 @@
-/* What the browser keeps for the page; one that keeps nothing still works until the page is left. */
+/* The page's storage in the browser; without one it lasts until the page is closed. */
 
 export function read(storage, key) {
   try {

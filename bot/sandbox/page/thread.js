@@ -1,4 +1,4 @@
-/* A thread under its message: folded to "3 replies" with the newest one's words, or opened with all of them. */
+/* A thread under its message: folded to "3 replies" with the newest reply, or opened with all of them. */
 
 import { h, keyed, uniqueId } from "./dom.js";
 import { MessageHost } from "./host.js";
@@ -51,7 +51,7 @@ export class Thread {
   }
 }
 
-/** Touches the text only when it changes: a screen reader hears an edit once. */
+/** Updates the text only if it changes, so that a screen reader announces an edit once. */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

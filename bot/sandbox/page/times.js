@@ -1,4 +1,4 @@
-/* Moments in the words of the reader's own clock and calendar. */
+/* Times in the reader's own time zone and language. */
 
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const DAY = { year: "numeric", month: "long", day: "numeric" };
@@ -49,7 +49,7 @@ function ago(seconds) {
   return words.format(-Math.trunc(seconds / length), unit);
 }
 
-/** Slack's <!date^seconds^format|fallback>: the fallback when the moment or a token is not understood. */
+/** Slack's <!date^seconds^format|fallback>: the fallback for an invalid time or token. */
 export function slackDate(seconds, format, fallback) {
   const tokens = [...format.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const known = tokens.length > 0 && tokens.every((name) => Object.hasOwn(TOKENS, name));

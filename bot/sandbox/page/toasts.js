@@ -1,4 +1,4 @@
-/* One sentence at the top of everything when something did not work; it stays until read or ten seconds. */
+/* One sentence above everything about a failure; it stays until closed or for ten seconds. */
 
 import { h, icon, ICONS } from "./dom.js";
 
@@ -17,7 +17,7 @@ export function complain(error) {
   setTimeout(() => toast.isConnected && close(), SHOWN);
 }
 
-/** Shown anew, a popover is above a dialog that was opened since. */
+/** Showing the popover again puts it above a dialog that was opened since. */
 export function raise(shelf) {
   if (shelf.matches(":popover-open")) shelf.hidePopover();
   shelf.showPopover();

@@ -1,4 +1,4 @@
-/* The tour above the box: three steps for who is new here. Once closed it stays closed in this browser. */
+/* The tour above the box: three steps for a new visitor. Once closed it stays closed in this browser. */
 
 import { h, icon, ICONS } from "./dom.js";
 import { read, write } from "./storage.js";
@@ -12,7 +12,7 @@ const STEPS = [
 ];
 
 export class Tour {
-  /** `closed()` is called when the person has read enough. */
+  /** `closed()` is called when the person closes it. */
   constructor(closed) {
     Object.assign(this, { closed, at: 0 });
     this.place = h("b", {});
