@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.command import Context
+from bot.commands._planning import plan_operation
 from bot.errors import UsageError
 from bot.model import Condition, KeyKind, Source
+from bot.operations import MAX_AT_ONCE, Rollout, Verb, wave_sizes
 from bot.parsing import (
     KeyArguments,
     SuggestedTargets,
@@ -25,12 +27,14 @@ from bot.queries import (
     SetVariable,
     SpaceAction,
 )
-from bot.render import bulk_results, secrets_and_variables
+from bot.render import bulk_results, rollouts, secrets_and_variables
 from bot.render.help import example
 from bot.render.modals import View
 from bot.results import Answer, BulkAction, Form
 from bot.slack_limits import COMMAND_LENGTH
 
+# A secret's value can't wait for a wave, because it isn't stored.
+_ROLLED_OUT = (SetVariable, DeleteVariable)
 _UNKNOWN_SPACES_MESSAGE = f"Some of these aren't Spaces, so nothing was changed. {ROTATION_ADVICE}"
 
 
@@ -84,11 +88,28 @@ class KeySelection:
     def delete_key(self, action: DeleteSecret | DeleteVariable) -> Answer:
         """Return the form that confirms a deletion, or *action* once it is submitted."""
         form = secrets_and_variables.delete_form(
-            self.kind, self.key, self.short_names, self.running_count
+            self.kind, self.key, self.short_names, self.running_count, self.waves_note
         )
         return self._confirm(form, action, "deleted", "from")
 
+    @property
+    def waves_note(self) -> str:
+        """Return in which waves the Spaces restart; "" if they do at once."""
+        if self.kind is KeyKind.SECRET or self.running_count <= MAX_AT_ONCE:
+            return ""
+        return rollouts.waves_note(Rollout(wave_sizes(len(self.spaces))))
+
+    def _plan_rollout(self, action: SetVariable | DeleteVariable) -> Answer:
+        """Return the operation for so many Spaces that they restart in waves."""
+        if isinstance(action, SetVariable):
+            args = {"key": action.key, "value": action.value, "back": ""}
+            return plan_operation(self.context, Verb.SET_VARIABLE, self.spaces, args)
+        args = {"key": action.key, "absent": "yes"}
+        return plan_operation(self.context, Verb.DELETE_VARIABLE, self.spaces, args)
+
     def _confirm(self, form: View, action: SpaceAction, done: str, preposition: str) -> Answer:
+        if self.is_submitted and self.waves_note and isinstance(action, _ROLLED_OUT):
+            return self._plan_rollout(action)
         if self.is_submitted:
             return self._make_bulk_action(action, done, preposition)
         return self._make_form(form)

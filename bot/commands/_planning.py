@@ -54,8 +54,9 @@ def plan_operation(
         return render.already_running(joined, context.now)
     if operation.is_finished:
         return render.nothing_to_do(operation, context.names)
-    warning = [*confirm_if(operation), *_waves_warning(operation)]
-    return Proposal(operation, tuple(warning), cost(operation)) if warning else operation
+    if not (warning := confirm_if(operation)):
+        return operation
+    return Proposal(operation, (*warning, *_waves_warning(operation)), cost(operation))
 
 
 def _waves_warning(operation: Operation) -> Sequence[str]:

@@ -97,7 +97,11 @@ def set_variable(context: Context) -> Answer:
     """Set a public variable on Spaces; a form shows the value first. Running apps restart."""
     selection = select_key(context, "set")
     form = secrets_and_variables.variable_form(
-        selection.key, selection.short_names, selection.running_count, " ".join(selection.rest)
+        selection.key,
+        selection.short_names,
+        selection.running_count,
+        " ".join(selection.rest),
+        selection.waves_note,
     )
     return selection.set_key(form, SetVariable(selection.key, selection.value))
 

@@ -61,6 +61,7 @@ from bot.operations.waves import (
     plan_waves,
     resume,
     sendable,
+    wave_sizes,
 )
 
 __all__ = [
@@ -114,4 +115,5 @@ __all__ = [
     "skip_refused",
     "stop",
     "stops_batch",
+    "wave_sizes",
 ]

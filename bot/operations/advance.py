@@ -52,10 +52,10 @@ def advance(
     A returned step is still *waiting* in the operation. It becomes *sent* when the sender claims
     it in the store.
     """
-    spec, args = operation.verb.spec, operation.args
+    spec = operation.verb.spec
     steps = tuple(
-        _advance_proven(spec, args, step, fleet.get(step.space), health.get(step.space), now)
-        for step in operation.steps
+        _advance_proven(spec, operation.args_of(s), s, fleet.get(s.space), health.get(s.space), now)
+        for s in operation.steps
     )
     steps = skip_refused(steps)
     if spec.creates:
@@ -64,8 +64,7 @@ def advance(
     waiting = after.in_state(StepState.WAITING)
     due = () if is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
     awaited = (s for s in due if not is_awaited(s, fleet.get(s.space)))
-    seen = [replace(s, stage_before=_stage(fleet.get(s.space))) for s in awaited]
-    return after, sendable(after, seen)
+    return after, sendable(after, [_observe(spec, s, fleet.get(s.space)) for s in awaited])
 
 
 def _is_due(step: Step, now: datetime) -> bool:
@@ -73,8 +72,11 @@ def _is_due(step: Step, now: datetime) -> bool:
     return not (is_early or step.missing_since)
 
 
-def _stage(space: Space | None) -> str:
-    return space.stage if space else ""
+def _observe(spec: VerbSpec, step: Step, space: Space | None) -> Step:
+    """Return *step* with what its Space is like before its first call."""
+    if space is None:
+        return replace(step, stage_before="")
+    return replace(step, stage_before=space.stage, before=step.before or spec.remember(space))
 
 
 def _advance_proven(  # noqa: PLR0917 - the facts about one step

@@ -48,3 +48,57 @@ def regular_phrases(
         ongoing,
         single,
     )
+
+
+HARDWARE = Phrases(
+    "Change of hardware",
+    "Move {spaces} to {flavor}",
+    "Moving {spaces} to {flavor}",
+    "Moved {spaces} to {flavor}",
+    "on {flavor}",
+    "Nothing to change",
+    "moved to other hardware",
+    "{verb} {names} {flavor}{term}",
+)
+SLEEP = Phrases(
+    "Sleep time",
+    "Set the sleep time of {spaces} to {time}",
+    "Setting the sleep time of {spaces} to {time}",
+    "Set the sleep time of {spaces} to {time}",
+    "set to {time}",
+    "Nothing to set",
+    "given another sleep time",
+    "{verb} {names} {time}",
+    "in progress",
+)
+UPLOAD = Phrases(
+    "Upload",
+    "Upload {files} to {spaces}",
+    "Uploading {files} to {spaces}",
+    "Uploaded {files} to {spaces}",
+    "ready",
+    "Nothing to upload",
+    "updated",
+    retry_command="",
+    failure="Uploaded {files} to {spaces}, but the new version isn't ready",
+)
+VARIABLE = Phrases(
+    "Change of variable",
+    "Set variable {key}{back} on {spaces}",
+    "Setting variable {key}{back} on {spaces}",
+    "Set variable {key}{back} on {spaces}",
+    "set",
+    "Nothing to set",
+    "given another variable",
+    "{verb} {names} {key} {value}",
+)
+DELETE_VARIABLE = Phrases(
+    "Deletion of variable",
+    "Delete variable {key} from {spaces}",
+    "Deleting variable {key} from {spaces}",
+    "Deleted variable {key} from {spaces}",
+    "without it",
+    "Nothing to delete",
+    "given another variable",
+    "{verb} {names} {key}",
+)

@@ -8,6 +8,10 @@ from bot.model import Condition, Space
 
 #: The arguments of an operation besides its Spaces, such as {"flavor": "t4-small"}.
 Args = Mapping[str, str]
+#: The argument that names the operation that this one undoes.
+UNDONE = "undone"
+#: The hardware of a Space that has no other.
+FREE_FLAVOR = "cpu-basic"
 
 
 class SkipReason(StrEnum):
@@ -33,6 +37,8 @@ class SkipReason(StrEnum):
     STATIC_SLEEP = "static_sleep"  # it never sleeps
     SAME_HARDWARE = "same_hardware"
     SAME_SLEEP_TIME = "same_sleep_time"
+    SAME_VALUE = "same_value"  # its variable has the value, or doesn't exist as wanted
+    UNKNOWN_BEFORE = "unknown_before"  # what to put back wasn't kept
     FREE_HARDWARE = "free_hardware"  # its sleep time can't be set
     EXISTS = "exists"
     COMPLETE = "complete"  # it exists, and no variable or secret is missing
@@ -108,6 +114,21 @@ def hardware_skip_reason(space: Space, args: Args) -> SkipReason | None:
 def has_hardware(space: Space, args: Args) -> bool:
     """Return whether a Space has the hardware of the operation."""
     return space.hardware == args["flavor"]
+
+
+def hardware_before(space: Space) -> Args:
+    """Return the arguments that give a Space its present hardware and sleep time."""
+    flavor = {"flavor": space.hardware or FREE_FLAVOR}
+    return {**flavor, "sleep": _sleep_time(space)} if space.is_paid else flavor
+
+
+def sleep_before(space: Space) -> Args:
+    """Return the arguments that give a Space its present sleep time."""
+    return {"seconds": _sleep_time(space)}
+
+
+def _sleep_time(space: Space) -> str:
+    return "never" if space.sleep_after is None else str(space.sleep_after)
 
 
 def sleep_skip_reason(space: Space, args: Args) -> SkipReason | None:

@@ -57,6 +57,10 @@ class Step:
     is_forbidden: bool = False  # it failed because the token may not do it
     is_unready: bool = False  # it failed because it runs and its app doesn't answer
     cause: CauseId | None = None  # why the Hub refused it, if its words are known
+    # What differs from the operation's arguments, in an undo.
+    args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # The arguments that put back what its Space had before the call; empty: unknown or none.
+    before: Mapping[str, str] = field(default_factory=dict, hash=False)
     wakes_copy: bool = False  # its Space is created, paused like its template, and to be woken
 
     @property
@@ -150,6 +154,10 @@ class Operation:
     def failed(self) -> tuple[Step, ...]:
         """Return the failed steps whose Space doesn't even run."""
         return tuple(step for step in self.in_state(StepState.FAILED) if not step.is_unready)
+
+    def args_of(self, step: Step) -> Mapping[str, str]:
+        """Return the arguments of *step*: those of the operation, and its own."""
+        return {**self.args, **step.args}
 
     def in_state(self, *states: StepState) -> tuple[Step, ...]:
         """Return the steps that are in one of *states*."""

@@ -9,18 +9,22 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.model import Condition, Space, condition
+from bot.operations import phrases
 from bot.operations.phrases import Phrases, regular_phrases
 from bot.operations.reasons import (
+    UNDONE,
     Args,
     SkipReason,
     create_skip_reason,
     deletion_reason,
     down_reason,
     error_reason,
+    hardware_before,
     hardware_skip_reason,
     has_hardware,
     has_sleep_time,
     pause_skip_reason,
+    sleep_before,
     sleep_skip_reason,
     switch_skip_reason,
     visit_skip_reason,
@@ -46,15 +50,25 @@ class Verb(StrEnum):
     HARDWARE = "hardware"
     SLEEP = "sleep"
     UPLOAD = "upload"
+    SET_VARIABLE = "set_variable"
+    DELETE_VARIABLE = "delete_variable"
 
     @property
     def spec(self) -> "VerbSpec":
         """Return the entry of this verb in `VERB_SPECS`."""
         return VERB_SPECS[self]
 
+    @property
+    def command(self) -> str:
+        """Return the name of the command that starts it."""
+        action, _, kind = self.value.partition("_")
+        return f"{kind} {action}".strip()
+
     def to_command(self, names: Iterable[str], args: Args) -> str:
         """Return the command that a person would type; "" if the verb needs a form."""
-        values = {"term": "", **args, "verb": self, "names": " ".join(names)}
+        if undone := args.get(UNDONE):
+            return f"undo {undone}"
+        values = {"term": "", **args, "verb": self.command, "names": " ".join(names)}
         return self.spec.phrases.retry_command.format_map(values)
 
 
@@ -89,6 +103,8 @@ class VerbSpec:
     goes_in_waves: bool = False
     #: Whether a new Space that is paused is woken, because the copy of a paused template is.
     wakes_copies: bool = False
+    #: The arguments that put back what a Space has now; empty if nothing can be, or unknown here.
+    remember: Callable[[Space], Args] = lambda _: {}
     #: How long a rate limit may hold up one of its steps before the step fails.
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 
@@ -108,6 +124,22 @@ def _always(_: str) -> bool:
 _is_up = _has_condition(Condition.RUNNING)
 _is_inactive = _has_condition(Condition.ASLEEP, Condition.PAUSED)
 _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Condition.STARTING}))
+
+
+def _variable_spec(words: Phrases) -> VerbSpec:
+    """Return what sets and deletes a variable. A Space that isn't running keeps its stage."""
+    return VerbSpec(
+        words,
+        lambda space, _: deletion_reason(space),
+        _is_stage("RUNNING"),
+        down_reason,
+        completes_on_accept=_is_not_starting,
+        is_idempotent=True,
+        requires_acceptance=True,
+        starts_app=True,
+        goes_in_waves=True,
+    )
+
 
 VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.WAKE: VerbSpec(
@@ -192,16 +224,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # A Space that isn't running keeps its stage and uses the new hardware when it is woken.
     Verb.HARDWARE: VerbSpec(
-        Phrases(
-            "Change of hardware",
-            "Move {spaces} to {flavor}",
-            "Moving {spaces} to {flavor}",
-            "Moved {spaces} to {flavor}",
-            "on {flavor}",
-            "Nothing to change",
-            "moved to other hardware",
-            "{verb} {names} {flavor}{term}",
-        ),
+        phrases.HARDWARE,
         hardware_skip_reason,
         _is_stage("RUNNING"),
         down_reason,
@@ -211,19 +234,10 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         requires_acceptance=True,
         starts_app=True,
         goes_in_waves=True,
+        remember=hardware_before,
     ),
     Verb.SLEEP: VerbSpec(
-        Phrases(
-            "Sleep time",
-            "Set the sleep time of {spaces} to {time}",
-            "Setting the sleep time of {spaces} to {time}",
-            "Set the sleep time of {spaces} to {time}",
-            "set to {time}",
-            "Nothing to set",
-            "given another sleep time",
-            "{verb} {names} {time}",
-            "in progress",
-        ),
+        phrases.SLEEP,
         sleep_skip_reason,
         _always,
         lambda _: "",
@@ -231,20 +245,11 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         shows_result=has_sleep_time,
         is_idempotent=True,
         requires_acceptance=True,
+        remember=sleep_before,
     ),
     # Its steps start as sent and accepted, because the commit precedes the operation.
     Verb.UPLOAD: VerbSpec(
-        Phrases(
-            "Upload",
-            "Upload {files} to {spaces}",
-            "Uploading {files} to {spaces}",
-            "Uploaded {files} to {spaces}",
-            "ready",
-            "Nothing to upload",
-            "updated",
-            retry_command="",
-            failure="Uploaded {files} to {spaces}, but the new version isn't ready",
-        ),
+        phrases.UPLOAD,
         lambda space, _: deletion_reason(space),
         _is_stage("RUNNING"),
         down_reason,
@@ -252,4 +257,6 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         can_finish_unobserved=True,
         starts_app=True,
     ),
+    Verb.SET_VARIABLE: _variable_spec(phrases.VARIABLE),
+    Verb.DELETE_VARIABLE: _variable_spec(phrases.DELETE_VARIABLE),
 }

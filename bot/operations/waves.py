@@ -27,8 +27,17 @@ def plan_waves(operation: Operation, fleet: Fleet) -> Operation:
     interrupted = [s for s in waiting if s.space in fleet and _is_up(fleet[s.space].stage)]
     if not operation.verb.spec.goes_in_waves or len(interrupted) <= MAX_AT_ONCE:
         return operation
-    second = -(-len(waiting) // _SECOND_WAVE_DIVISOR)
-    return replace(operation, rollout=Rollout((1, second, len(waiting) - 1 - second)))
+    return replace(operation, rollout=Rollout(wave_sizes(len(waiting))))
+
+
+def wave_sizes(spaces: int) -> tuple[int, int, int]:
+    """Return the sizes of the waves of a number of Spaces.
+
+    >>> wave_sizes(60)
+    (1, 6, 53)
+    """
+    second = -(-spaces // _SECOND_WAVE_DIVISOR)
+    return 1, second, spaces - 1 - second
 
 
 def sendable(operation: Operation, due: Iterable[Step]) -> tuple[Step, ...]:

@@ -30,6 +30,8 @@ _PREDICATES = {
     SkipReason.STATIC_SLEEP: "static (never sleeps)",
     SkipReason.SAME_HARDWARE: "already on {flavor}",
     SkipReason.SAME_SLEEP_TIME: "already set to {time}",
+    SkipReason.SAME_VALUE: "already so",
+    SkipReason.UNKNOWN_BEFORE: "left unchanged (the earlier value is unknown)",
     # The quotation is that of huggingface_hub.
     SkipReason.FREE_HARDWARE: (
         "on free hardware, whose sleep time is fixed: “This value is not configurable”"
@@ -245,7 +247,7 @@ def predicate(operation: Operation, step: Step) -> str:
     if step.skip_reason is None:
         return ""
     busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
-    values = {**operation.args, "stage": step.stage, "busy_with": busy_with}
+    values = {**operation.args_of(step), "stage": step.stage, "busy_with": busy_with}
     return _PREDICATES[step.skip_reason].format_map(values)
 
 

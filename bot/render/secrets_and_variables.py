@@ -37,19 +37,23 @@ def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
     )
 
 
-def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
-    """Return the form for the value of a variable, prefilled with *value*."""
+def variable_form(key: str, spaces: Sequence[str], up: int, value: str, waves: str = "") -> View:
+    """Return the form for the value of a variable, prefilled with *value*.
+
+    *waves* says in which waves the Spaces restart.
+    """
     return modals.modal(
         "Set a variable",
         "Set",
-        section(_describe_targets(key, spaces, up)),
+        section(f"{_describe_targets(key, spaces, up)} {waves}".rstrip()),
         modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_PUBLIC_HINT, value=value),
     )
 
 
-def delete_form(kind: KeyKind, key: str, spaces: Sequence[str], up: int) -> View:
+def delete_form(kind: KeyKind, key: str, spaces: Sequence[str], up: int, waves: str = "") -> View:
     """Return the form that confirms the deletion of a secret or a variable."""
-    warning = " Keep a copy: its value can't be read back." if kind is KeyKind.SECRET else ""
+    is_secret = kind is KeyKind.SECRET
+    warning = " Keep a copy: its value can't be read back." if is_secret else f" {waves}".rstrip()
     return modals.modal(
         f"Delete a {kind}", "Delete", section(f"{_describe_targets(key, spaces, up)}{warning}")
     )

@@ -69,6 +69,8 @@ step = Table(
     Column("is_forbidden", Boolean, nullable=False, default=False),  # the token may not do it
     Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
     Column("cause", String(40)),  # a CauseId
+    Column("args", JSON, nullable=False, default=dict),  # what differs from the operation's
+    Column("before", JSON, nullable=False, default=dict),  # the arguments that put it back
     Column("wakes_copy", Boolean, nullable=False, default=False),
 )
 

@@ -163,7 +163,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
     """
     if core.exhausted_window(deps.hub.budget(), deps.now()):
         return  # it fitted when it was queued; it waits for the next run
-    claimed = core.mark_sent(step, deps.now())
+    claimed = core.mark_sent(_remember(deps, operation, step), deps.now())
     if not deps.leadership.batch(lambda tx: rollouts.claim(tx, operation, claimed)):
         return
     with deps.step_call_slots:
@@ -183,6 +183,18 @@ def _skip_refused(deps: Dependencies, id: int) -> None:
         if running := operations.get(tx, id, state=OperationState.RUNNING):
             after = replace(running, steps=core.skip_refused(running.steps))
             card.update(tx, deps.settings, running, after, deps.now())
+
+
+def _remember(deps: Dependencies, operation: Operation, step: Step) -> Step:
+    """Return *step* with what its Space has now; without, if the Hub doesn't answer."""
+    if not dispatch.has_to_remember(operation, step):
+        return step
+    try:
+        with deps.step_call_slots:
+            return dispatch.remember(deps.hub, operation, step)
+    except HubError as error:
+        logger.info("what %s has is unknown: %s", step.space, with_request_id(error))
+        return step
 
 
 def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:

@@ -6,7 +6,7 @@ from bot import operations as core
 from bot.errors import Unauthorized, for_listed_space
 from bot.operations import Operation, Step, Verb
 from bot.service.dependencies import Hub
-from bot.service.operations import provisioning
+from bot.service.operations import provisioning, variables
 from bot.settings import Settings
 
 
@@ -22,8 +22,22 @@ def call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step
         raise (for_listed_space(error) if step.stage_before else error) from error
 
 
+def has_to_remember(operation: Operation, step: Step) -> bool:
+    """Return whether only the Hub knows what *step* would put back."""
+    return not step.before and operation.verb in (Verb.SET_VARIABLE, Verb.DELETE_VARIABLE)
+
+
+def remember(hub: Hub, operation: Operation, step: Step) -> Step:
+    """Return *step* with what its Space has before the call, which only the Hub knows.
+
+    Raises:
+        HubError: The Hub didn't answer.
+    """
+    return variables.remember(hub, step, operation.args["key"])
+
+
 def _call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step:
-    args = operation.args
+    args = operation.args_of(step)
     if step.wakes_copy:
         return core.mark_accepted(step, hub.restart(step.space))
     match operation.verb:
@@ -33,6 +47,8 @@ def _call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Ste
             return provisioning.create(
                 hub, step, args["sdk"], private=args["visibility"] == "private"
             )
+        case Verb.SET_VARIABLE | Verb.DELETE_VARIABLE:
+            return variables.change(hub, step, args)
         case verb:
             return core.mark_accepted(
                 step, _call_space(hub, verb, step.space, args) or step.stage_before

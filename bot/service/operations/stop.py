@@ -45,7 +45,7 @@ def lock_running(tx: Tx, context: Context, number: int) -> Operation:
     found = operations.get_locked(tx, number)
     if found is None:
         raise UsageError(render.not_running(number, operations.state(tx, number)))
-    check_permission(context.commands[found.verb], context.permission)
+    check_permission(context.commands[found.verb.command], context.permission)
     if found.stopped_at:
         raise UsageError(render.already_stopped(found))
     if not core.can_be_stopped(found):

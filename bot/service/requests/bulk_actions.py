@@ -5,18 +5,16 @@ an action can't be repeated after a crash.
 """
 
 import logging
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import assert_never
 
-from bot import collisions
 from bot.audit import AskState, Outcome, state_of_act
 from bot.card_keys import CardKey, CardKind
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
-    Conflict,
     HubError,
     NotFound,
     OutcomeUnknown,
@@ -41,6 +39,7 @@ from bot.render.audit import bulk_action_result
 from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
+from bot.service.operations.variables import check_free
 from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
@@ -205,13 +204,13 @@ def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
 def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
     match action:
         case SetSecret():
-            _check_free(action.key, "variable", hub.variables, space)
+            check_free(action.key, "variable", hub.variables, space)
             hub.set_secret(space, action.key, action.value)
         case DeleteSecret():
             _check_exists(action.key, hub.secrets(space))
             hub.delete_secret(space, action.key)
         case SetVariable():
-            _check_free(action.key, "secret", hub.secrets, space)
+            check_free(action.key, "secret", hub.secrets, space)
             hub.set_variable(space, action.key, action.value)
         case DeleteVariable():
             _check_exists(action.key, hub.variables(space))
@@ -220,22 +219,6 @@ def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
             hub.delete(space)
         case _:
             assert_never(action)
-
-
-def _check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:
-    """Raise Conflict if *key* exists as the *other* kind; HubError if that is unknown."""
-    try:
-        known = names(space)
-    except HubError as error:
-        raise HubError(
-            f"I can't check for a {other} called {key}, so nothing was set. {error}",
-            error.request_id,
-        ) from error
-    if key in known:
-        raise Conflict(
-            f"There's already a {other} {key}, so nothing was set. {collisions.both([key])} "
-            f"Delete the {other} first, or choose another name."
-        )
 
 
 def _check_exists(key: str, known: Container[str]) -> None:

@@ -42,7 +42,7 @@ def _apply_confirmation(
 ) -> Outcome:
     proposal = begin.get_proposal(deps.store, confirmation.operation, deps.now())
     # Check the person who clicked, who need not be the one who was asked.
-    check_permission(deps.commands[proposal.verb], context.permission)
+    check_permission(deps.commands[proposal.verb.command], context.permission)
     if not confirmation.is_confirmed:
         return begin.cancel(deps, context.ask, proposal)
     return begin.confirm(deps, context.ask, proposal)

@@ -394,6 +394,8 @@ def upgrade() -> None:
         sa.Column("is_forbidden", sa.Boolean(), nullable=False),
         sa.Column("is_unready", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(length=40), nullable=True),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("wakes_copy", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")

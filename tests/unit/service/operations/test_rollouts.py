@@ -7,17 +7,27 @@ from itertools import count
 
 import pytest
 
+from bot.errors import HubUnavailable
 from bot.model import Condition
 from bot.operations import mark_sent
 from bot.service import Bot
+from bot.service.fleet_cache import FleetCache
 from bot.service.operations import rollouts
 from bot.store import operations
 from tests.conftest import MakeBot
 from tests.database import Database
-from tests.fakes import FakeClock, FakeHub, FakeProber, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeProber, FakeSlack, with_parts
 from tests.faults import FaultPoint, Killed, with_faults
 from tests.processes import move_bot
-from tests.requests import buttons, last_full_reply, last_reply, send_command, tick
+from tests.requests import (
+    buttons,
+    last_full_reply,
+    last_reply,
+    open_form,
+    send_command,
+    submit,
+    tick,
+)
 
 SIXTY = [f"acme/team-{n}" for n in range(1, 61)]
 KEY_ERROR = "Traceback (most recent call last):\n  File\nKeyError: 'OPENAI_API_KEY'"
@@ -282,3 +292,60 @@ def test_a_former_leader_sends_nothing_beyond_the_wave(
     late = mark_sent(replace(stale.steps[1], stage_before="RUNNING"), clock())
     with course.deps.store.transaction() as tx:
         assert not rollouts.claim(tx, stale, late)
+
+
+class DeadlyHub(FakeHub):
+    """A Hub on which a variable restarts the app, which then can't start."""
+
+    def set_variable(self, id: str, key: str, value: str) -> None:
+        super().set_variable(id, key, value)
+        self.put(id, "RUNTIME_ERROR", error=KEY_ERROR)
+
+
+def set_variable(bot: Bot, slack: FakeSlack, hub: FakeHub) -> str:
+    """Set a variable of 60 running Spaces; return the text of the form."""
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    bot.sweep()
+    id = open_form(bot, slack, "variable set all MODE")
+    submit(bot, slack, id, value="exam")
+    return str(slack.open_forms[id])
+
+
+def test_a_variable_that_kills_apps_reaches_exactly_one_of_60_spaces(
+    bot: Bot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub = DeadlyHub()
+    bot = with_parts(bot, hub=hub, fleet_cache=FleetCache(hub, ("acme",), clock))
+
+    form = set_variable(bot, slack, hub)
+    for _ in range(10):
+        tick(bot, clock, 10)
+
+    assert "In waves: 1, then 6, then 53." in form
+    assert hub.writes == [("set_variable MODE", SIXTY[0])]
+    assert slack.cards[-1].text.startswith("Stopped after 1 of 60: KeyError: 'OPENAI_API_KEY'")
+
+
+def test_a_variable_reaches_all_spaces_that_lack_it(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.variable_values = {SIXTY[0]: {"MODE": "exam"}, SIXTY[1]: {"MODE": "practice"}}
+    set_variable(bot, slack, hub)
+    for _ in range(40):
+        tick(bot, clock, 10)
+
+    assert len(hub.writes) == 59
+    assert all(hub.variable_values[id] == {"MODE": "exam"} for id in SIXTY)
+    assert slack.cards[-1].text.startswith("Set variable MODE on 59 Spaces in")
+    assert "1 already so" in slack.cards[-1].text
+
+
+def test_a_variable_whose_value_before_is_unknown_is_not_set(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.errors_by_call = {"variables": HubUnavailable("Hugging Face answered 502.")}
+    set_variable(bot, slack, hub)
+    tick(bot, clock)
+
+    assert hub.writes == []

@@ -1,0 +1,85 @@
+"""Variables of Spaces: the value before is remembered, and a needless call isn't made."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import Conflict, HubUnavailable
+from bot.operations import SkipReason, Step, StepState, mark_sent
+from bot.service.operations.variables import change, remember
+from tests.fakes import FakeHub
+from tests.tokens import TOKENS
+from tests.unit.store.samples import NOW
+
+A = "acme/team-1"
+STEP = mark_sent(Step(A, stage_before="RUNNING"), NOW)
+SET, DELETE = {"key": "MODE", "value": "exam"}, {"key": "MODE", "absent": "yes"}
+ABSENT, OLD, NEW = {"absent": "yes"}, {"value": "practice"}, {"value": "exam"}
+
+
+@pytest.fixture
+def hub() -> FakeHub:
+    return FakeHub(team_1="RUNNING")
+
+
+@pytest.mark.parametrize(
+    ("values", "before"),
+    [
+        ({}, ABSENT),
+        ({"MODE": "practice"}, OLD),
+        ({"MODE": ""}, {"value": ""}),
+        ({"MODE": TOKENS["hf_"]}, {"unknown": "yes"}),
+    ],
+    ids=["none", "a value", "an empty one", "a token, which is never stored"],
+)
+def test_the_value_before_is_remembered(
+    hub: FakeHub, values: dict[str, str], before: Mapping[str, str]
+) -> None:
+    hub.variable_values[A] = values
+
+    assert remember(hub, STEP, "MODE").before == before
+
+
+@pytest.mark.parametrize(
+    ("before", "args", "values"),
+    [
+        (ABSENT, SET, {"MODE": "exam"}),
+        (OLD, SET, {"MODE": "exam"}),
+        (OLD, DELETE, {}),
+        ({"unknown": "yes"}, SET, {"MODE": "exam"}),
+    ],
+)
+def test_a_variable_is_set_or_deleted(
+    hub: FakeHub, before: Mapping[str, str], args: Mapping[str, str], values: Mapping[str, str]
+) -> None:
+    hub.variable_values[A] = {"MODE": before["value"]} if "value" in before else {}
+
+    after = change(hub, replace(STEP, before=before), args)
+
+    assert after.accepted
+    assert hub.variable_values[A] == values
+
+
+@pytest.mark.parametrize(("before", "args"), [(NEW, SET), (ABSENT, DELETE)])
+def test_a_variable_that_is_so_already_causes_no_restart(
+    hub: FakeHub, before: Mapping[str, str], args: Mapping[str, str]
+) -> None:
+    after = change(hub, replace(STEP, before=before), args)
+
+    assert (after.state, after.skip_reason) == (StepState.SKIPPED, SkipReason.SAME_VALUE)
+    assert hub.writes == []
+
+
+def test_nothing_is_sent_before_the_value_is_known(hub: FakeHub) -> None:
+    with pytest.raises(HubUnavailable):
+        change(hub, STEP, SET)
+
+    assert hub.writes == []
+
+
+def test_a_secret_of_that_name_is_a_conflict(hub: FakeHub) -> None:
+    hub.secret_values[A] = {"MODE": "x"}
+
+    with pytest.raises(Conflict, match="There's already a secret MODE"):
+        change(hub, replace(STEP, before=ABSENT), SET)
