@@ -92,6 +92,13 @@ def test_every_module_is_on_the_architecture_page() -> None:
     assert listed == {name for name, path in modules().items() if has_docstring(path)}
 
 
+def test_the_walks_name_modules_and_functions_that_exist() -> None:
+    walks = PAGE.partition("## Three walks")[2].partition("## Modules")[0]
+    named = set(re.findall(r"`([A-Za-z_.]+)`", walks)) - {"repr"}
+
+    assert {name for name in named if not (is_module(name) or is_definition(name))} == set()
+
+
 def test_every_module_has_tests_of_its_name_or_a_reason() -> None:
     unmirrored = {name for name in modules() if not is_package(name) and not is_mirrored(name)}
 
@@ -182,6 +189,23 @@ def members(
             yield f"{prefix}{node.name}", node
         if isinstance(node, ast.ClassDef):
             yield from members(node, f"{prefix}{node.name}.")
+
+
+def is_module(name: str) -> bool:
+    """Return whether *name* is the end of the path of a module or package."""
+    wanted = f"/{name.replace('.', '/')}"
+    return any(f"/{module.removesuffix('/__init__')}".endswith(wanted) for module in modules())
+
+
+def is_definition(name: str) -> bool:
+    """Return whether a class, function or field has this name: `hub.restart` is of a `Hub`."""
+    owner, _, member = name.lower().rpartition(".")
+    places = ((re.split(r"[./]", path.lower())[-2], node) for path, node in definitions())
+    return any(
+        (node.name.lower() == member and owner in {"", place})
+        or (not owner and re.search(rf"^ +{member}:", ast.unparse(node), re.MULTILINE))
+        for place, node in places
+    )
 
 
 def tree(path: Path) -> ast.Module:

@@ -15,7 +15,7 @@ def test_every_phrase_says_which_spaces_it_is_about(verb: Verb) -> None:
     assert "{" not in phrases.participle, "it is also said of the operation that keeps one busy"
 
 
-def test_regular_verb_is_told_by_its_forms() -> None:
+def test_regular_verb_has_phrases_from_its_forms() -> None:
     phrases = regular_phrases("Rebuild", "Rebuilding", "Rebuilt", "running")
 
     assert (phrases.imperative, phrases.past) == ("Rebuild {spaces}", "Rebuilt {spaces}")

@@ -91,5 +91,5 @@ def test_two_hundred_schedules_fit_into_a_message() -> None:
         ("", "Once, Mon 30 Nov 13:50"),
     ],
 )
-def test_the_timing_is_told_as_it_was_understood(recurrence: str, expected: str) -> None:
+def test_the_timing_is_shown_as_it_was_understood(recurrence: str, expected: str) -> None:
     assert render.describe_timing(replace(WEEKDAYS, recurrence=recurrence)) == expected
