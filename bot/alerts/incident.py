@@ -12,7 +12,7 @@ from bot.model import Condition, Space, condition
 
 
 class Resolution(StrEnum):
-    """How an incident ended. The first three mean that its Space is ready or starting."""
+    """How an incident ended."""
 
     FIXED = "fixed"
     AWAKE = "awake"
@@ -27,6 +27,11 @@ class Resolution(StrEnum):
     ROUTE_REMOVED = "route_removed"  # the same problem without a route
     UNROUTED_PROBLEM = "unrouted_problem"  # another problem, without a route
     CLASS_OVER = "class_over"  # still asleep, outside its class hours
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether the Space is well again, and not only without an alert."""
+        return self in (Resolution.FIXED, Resolution.AWAKE, Resolution.BACK, Resolution.SETTLED)
 
 
 @dataclass(frozen=True, slots=True)

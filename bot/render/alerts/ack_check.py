@@ -72,8 +72,10 @@ def _acked_outcome(by: str, members: Sequence[Incident], ctx: AlertContext) -> t
 
 def _resolved_outcome(members: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
     name, have = _names(members, ctx), "has" if len(members) == 1 else "have"
-    text = f"{name} {have} recovered"
-    return text, f":white_check_mark: *{escape(name, 600)}* {have} recovered."
+    is_well = all(member.resolution and member.resolution.is_recovery for member in members)
+    what = "recovered" if is_well else "no open alert any longer"
+    emoji = ":white_check_mark:" if is_well else ":white_circle:"
+    return f"{name} {have} {what}", f"{emoji} *{escape(name, 600)}* {have} {what}."
 
 
 def _names(members: Sequence[Incident], ctx: AlertContext) -> str:

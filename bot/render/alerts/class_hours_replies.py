@@ -72,8 +72,7 @@ def set_announcement(action: SetClassHours, now: datetime, slash: str) -> Messag
             f"alert. Alerts start 20 minutes before class.{wakes}"
         ),
         context(
-            f"Set by {user_mention(hours.made_by)} · `{slash} hours {escape(targets, 300)} off` "
-            "ends them"
+            f"Set by {user_mention(hours.made_by)} · {_off_command(slash, hours.targets)} ends them"
         ),
     )
 
@@ -107,8 +106,13 @@ def hours_list(found: Sequence[ClassHours], now: datetime, slash: str) -> Messag
     return message(
         f"Class hours: {len(found)}",
         *line_sections(lines),
-        context(f"End some: `{slash} hours {escape(' '.join(found[0].targets), 200)} off`"),
+        context(f"End some: {_off_command(slash, found[0].targets)}"),
     )
+
+
+def _off_command(slash: str, targets: Sequence[str]) -> str:
+    """Return the command that ends class hours, as text to copy."""
+    return code(f"{slash} hours {' '.join(targets)} off", 300)
 
 
 def describe(hours: ClassHours) -> str:

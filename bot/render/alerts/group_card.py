@@ -97,9 +97,17 @@ def _headline(
     what = f"{''.join(counts)}{all_same}"
     if len(counts) > 1:
         what = f"{all_same.strip() or 'need attention'} ({counted})"
-    resolved_count = len(members) - len(open_members)
-    recovered = f" · {resolved_count} recovered" if resolved_count else ""
-    return f"{_subject(open_members, ctx)} {what}{some_same}{recovered} · {_score_text(score)}"
+    parts = [f"{_subject(open_members, ctx)} {what}{some_same}", *_closed_counts(members)]
+    return " · ".join([*parts, _score_text(score)])
+
+
+def _closed_counts(members: Sequence[Incident]) -> list[str]:
+    """Return how many members recovered, and how many are closed for another reason."""
+    closed = [member.resolution for member in members if member.resolution]
+    recovered = sum(resolution.is_recovery for resolution in closed)
+    others = len(closed) - recovered
+    counts = ((recovered, "recovered"), (others, "no longer alerting"))
+    return [f"{number} {what}" for number, what in counts if number]
 
 
 def _initial_headline(score: Score) -> str:

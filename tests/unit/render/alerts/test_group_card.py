@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.grouping import GroupKind
+from bot.alerts.incident import Resolution
 from bot.alerts.notification_plan import Score
 from bot.cards import Message
 from bot.model import Condition
@@ -100,3 +101,13 @@ def test_the_headline_of_the_first_card_counts_the_fleet_that_was_scanned() -> N
     card = group_card.card(group, copies_of(BROKEN, 5), fleet, CONTEXT)
 
     assert card.text.startswith("Watching 60 Spaces: 5 failed · 3 paused · 52 running")
+
+
+def test_a_closed_incident_that_did_not_recover_is_not_counted_as_recovered() -> None:
+    ends = (Resolution.FIXED, Resolution.CLASS_OVER, Resolution.ROUTE_REMOVED)
+    closed = [
+        replace(ASLEEP, space=CLASS[n], id=n, **{**RESOLVED, "resolution": end})
+        for n, end in enumerate(ends, 8)
+    ]
+    text = group_card.card(GROUP, [*copies_of(ASLEEP, 6), *closed], score(54, 60), CONTEXT).text
+    assert "1 recovered · 2 no longer alerting" in text
