@@ -28,7 +28,7 @@ class Parent:
 def attach(card: Card, parent: Parent) -> Card:
     """Return the reply *card* with the place of its parent's message.
 
-    Nobody reads a reply to a missing card, so the requester gets a direct message instead.
+    A reply to a missing card would be unread, so the requester gets a direct message instead.
     """
     is_early = parent.thread is None
     is_orphaned = is_early and parent.state in FINAL_STATES and card.user is not None
@@ -81,7 +81,7 @@ def refresh(card: Card) -> Card:
 def mark_resolved(card: Card, now: datetime) -> Card:
     """Return *card* as resolved, so that it isn't posted again once deleted.
 
-    A muted card that was never posted is dropped, because nobody has to learn of it any more.
+    A muted card that was never posted is dropped, because its incident is over.
     """
     is_muted = card.muted_until is not None and card.muted_until > now
     is_suppressed = is_muted or card.times_deleted > 0

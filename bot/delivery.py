@@ -235,7 +235,7 @@ def _fall_back_to_dm(card: Card, now: datetime) -> Card:
 
 
 def _is_obsolete(card: Card, now: datetime) -> bool:
-    """Return whether *card* failed for so long that nobody needs it any more.
+    """Return whether *card* failed for so long that it is given up.
 
     Applies to a reply, and to a card that was resolved before it was ever posted.
     """

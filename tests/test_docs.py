@@ -63,7 +63,7 @@ _PLACES = {
 
 
 def causes_table() -> str:
-    """Return the known causes as a table: what happened, where it's said, and what helps."""
+    """Return the known causes as a table: the fact, its source, and the advice."""
     rows = ["", "| Cause | Known from | Who can fix it | Do |", "|---|---|---|---|"]
     for cause in CATALOGUE:
         places = " or ".join(dict.fromkeys(_PLACES[place] for place in cause.patterns))

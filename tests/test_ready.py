@@ -78,7 +78,7 @@ def test_stage_and_answer(
     class_bot.sweep()
 
     is_running = stage.startswith("RUNNING")
-    assert bool(prober.probes) is is_running  # what doesn't run isn't woken by a look
+    assert bool(prober.probes) is is_running  # a probe wakes no Space
     is_dead = is_running and words
     assert expected_status(row, stage, words if is_running else "") in last_full_reply(slack)
     assert open_problem(class_bot) is (ProblemKind.UNRESPONSIVE if is_dead else row.problem)

@@ -190,7 +190,7 @@ def bulk_repairs(needed: Iterable[tuple[str, Remedy, str, str]]) -> list[BulkRep
 
 
 def problem_word(incident: Incident) -> str:
-    """Return the word by which a repair tells *incident* from others: asleep, crashed, stuck."""
+    """Return the word for *incident* in a repair: asleep, crashed or stuck."""
     if incident.problem in (ProblemKind.STUCK, ProblemKind.UNRESPONSIVE):
         return incident.problem.value
     if incident.problem is ProblemKind.FAILED and incident.stage == "PAUSED":

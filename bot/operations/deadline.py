@@ -141,7 +141,7 @@ def next_report_at(operation: Operation, now: datetime) -> datetime | None:
 def make_report(
     operation: Operation, fleet: Fleet, health: Mapping[str, HealthRecord], now: datetime
 ) -> DeadlineReport:
-    """Return who is ready for the deadline of *operation*, as far as *fleet* tells.
+    """Return the Spaces that are ready for the deadline of *operation*, by *fleet*.
 
     *health* has the records of apps. A Space that *fleet* lacks is as its step says.
     """

@@ -1,4 +1,4 @@
-"""Stages, times, counts and lists in words. An emoji never stands without a word."""
+"""Stages, times, counts and lists in words. An emoji always has a word next to it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
 """
-Reports of cards that Slack refuses or delays, so that nobody waits without a word.
+Reports of cards that Slack refuses or delays, to requesters and admins.
 
 Admins get one message per cause of a lasting refusal. The requester of a delayed card hears by the
 response URL of the request if there is one, and else by a direct message: a card of its own, with
@@ -25,7 +25,7 @@ from bot.store import Tx, cards, channels, key_values
 NOTICE_AFTER = timedelta(minutes=10)
 # The key under which the announced causes are stored.
 _ANNOUNCED = "undelivered"
-# The requester is told about a delay longer than this.
+# The requester is notified of a longer delay.
 DELAY_NOTICE_AFTER = timedelta(seconds=1.5)
 
 

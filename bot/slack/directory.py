@@ -106,7 +106,7 @@ class Users:
 
 
 def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
-    """Return the person; a guest or somebody from another workspace is never an admin."""
+    """Return the person; a guest or a member of another workspace is never an admin."""
     is_external = _is_external(user, identity)
     is_guest = is_external or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     return Person(

@@ -1,6 +1,6 @@
 """Judge the cards by what the Hub and Slack show, without reading the bot's store.
 
-A card tells of a Space if it says why it was sent and names the Space on a line. An initial
+A card is about a Space if it says why it was sent and names the Space on a line. An initial
 scan without problems, reminders, ack checks and cards of resolved incidents don't.
 """
 

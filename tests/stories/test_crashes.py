@@ -27,7 +27,7 @@ AddFaults = Callable[[Bot, FaultPoint], Bot]
 
 
 def initial_scan(story: Story) -> None:
-    """The first look."""
+    """Run the initial scan."""
 
 
 def broken(story: Story) -> None:

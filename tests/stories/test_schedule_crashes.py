@@ -1,4 +1,4 @@
-"""Whenever the process dies over a due run, it is made once, or its owner hears that it wasn't."""
+"""If the process dies during a due run, it is made once, or reported to its owner."""
 
 from contextlib import suppress
 from datetime import timedelta

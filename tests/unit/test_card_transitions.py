@@ -71,7 +71,7 @@ def test_a_refresh_repeats_the_content_with_its_blocks() -> None:
         (MUTED, DeliveryState.DELETED),
         (replace(MUTED, muted_until=NOW), DeliveryState.NEW),  # the mute is over
         (replace(MUTED, state=DeliveryState.SENDING), DeliveryState.SENDING),
-        (replace(MUTED, replaced_ts="6.0"), DeliveryState.NEW),  # an outdated message stands there
+        (replace(MUTED, replaced_ts="6.0"), DeliveryState.NEW),  # an outdated message is visible
         (replace(NEW, times_deleted=1), DeliveryState.DELETED),
     ],
 )

@@ -55,7 +55,7 @@ def watch_announcement(watch: Watch, problem_count: int, slash: str) -> Message:
 
 
 def watch_audit_line(watch: Watch) -> str:
-    """Return the audit line of a `watch`, beside which the channel stands."""
+    """Return the audit line of a `watch`, without the channel, which has its own column."""
     return f"new alerts: {', '.join(watch.problems)}, {_targets(watch)}"
 
 

@@ -13,7 +13,7 @@ from bot.service.operations import progress
 from bot.settings import Settings
 from bot.store import Tx, cards, cold_starts, operations
 
-# A person still looks at a card that is final so soon.
+# The requester still sees a card that is final so soon.
 _REPLY_AFTER = timedelta(seconds=5)
 
 

@@ -14,7 +14,7 @@ from bot.store import Tx, cards
 
 
 def show(tx: Tx, schedule: Schedule, add: AddSchedule | None, now: datetime) -> None:
-    """Update the card with the state of *schedule*; *add* tells what it would select now."""
+    """Update the card with the state of *schedule*; *add* has what it would select now."""
     report(tx, CardKey.schedule(schedule.id), schedule, render.card(schedule, add), now)
 
 

@@ -265,7 +265,7 @@ def test_malformed_batch_raises_our_error(hub: Hub, hub_api: FakeHubApi, batch: 
 def test_store_that_accepts_only_another_protocol_is_reported(
     hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    """Without upload addresses it would look as if the file were there already."""
+    """Without this check, missing upload addresses would mean that the file exists."""
     serve_store(hub_api, {"href": STORE})
     batch = {"transfer": "xet", "objects": [{"oid": OID, "size": len(MODEL)}]}
     hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))

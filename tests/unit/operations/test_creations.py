@@ -32,7 +32,7 @@ def test_rate_limit_of_one_restart_does_not_fail_another() -> None:
 @pytest.mark.parametrize(
     ("verb", "seconds", "due"),
     [
-        # The Hub lets an account make so many: the others would hear the same.
+        # The account's limit of creations: the others would be rejected too.
         pytest.param(Verb.PROVISION, 59, 0, id="a creation waits"),
         pytest.param(Verb.CREATE, 59, 0, id="an empty one as well"),
         pytest.param(Verb.PROVISION, 61, 2, id="it has waited"),

@@ -11,7 +11,7 @@ NAMES = NameIndex.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
 @pytest.mark.parametrize(
     ("words", "targets", "key", "rest"),
     [
-        # the first word in capitals is the key, what stands before it are the Spaces
+        # the first word in capitals is the key, after the Spaces
         ("team-a API_KEY", "team-a", "API_KEY", ""),
         ("team-a team-b API_KEY", "team-a team-b", "API_KEY", ""),
         ("tem-a API_KEY", "tem-a", "API_KEY", ""),
@@ -19,7 +19,7 @@ NAMES = NameIndex.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
         # … but not a word of the grammar, nor a Space that is called so
         ("ALL API_KEY", "ALL", "API_KEY", ""),
         ("LAB API_KEY", "LAB", "API_KEY", ""),
-        # what stands behind it is cut off
+        # words after it are dropped
         ("team-a API_KEY swordfish", "team-a", "API_KEY", "swordfish"),
         ("team-a API_KEY=swordfish", "team-a", "API_KEY", "swordfish"),
         ("team-a API_KEY= two words", "team-a", "API_KEY", " two words"),
@@ -51,10 +51,10 @@ def test_key_is_the_first_non_space_word_where_a_value_may_follow() -> None:
         "API_KEY",
         # the key first: what follows may be a value
         "API_KEY swordfish",
-        # no key at all: what stands in its place is not repeated
+        # no key at all: the word in its place isn't repeated
         "team-a sword-fish",
         "team-a sword.fish",
-        # somebody's token in the place of the key
+        # a token in place of the key
         "team-a hf_swordfish1234",
         "team-a _KEY",
     ],

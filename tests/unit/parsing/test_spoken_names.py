@@ -7,7 +7,7 @@ from bot.parsing.spoken_names import find_asked_spaces
 from tests.unit.parsing.samples import refusal, select_names
 
 
-# Said aloud: a look takes it, an act offers it. (text, what is offered, the sentence's names)
+# Dictated names: a read accepts them, an act offers them. (text, the offer, the quoted names)
 @pytest.mark.parametrize(
     ("text", "offered", "unknown"),
     [

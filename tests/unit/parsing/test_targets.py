@@ -148,7 +148,7 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
             "team-1 broken paused broken",
             "None of the Spaces you named is broken or paused.",
         ),
-        # `except` takes everything, or stands alone.
+        # `except` excludes everything, or has no other word.
         (
             "team-1 except team-1",
             "That leaves no Space: `except` removes all of them. Name others.",

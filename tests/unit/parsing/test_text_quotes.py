@@ -14,11 +14,11 @@ from tests.unit.parsing.samples import without_deadline
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        # Back-ticks cannot end the code that the echo stands in.
+        # Back-ticks can't end the code span of the quote.
         ("a`*b*`c", "`a*b*c`"),
         # Controls, line ends and bidi marks cannot rearrange the sentence.
         ("a\u202eb\nc\x07", "`abc`"),
-        # What is left of nothing is still something to look at.
+        # An empty word is still visible.
         ("``", "`…`"),
         # It ends after sixty characters.
         ("x" * 61, "`" + "x" * 59 + "…`"),

@@ -23,7 +23,7 @@ def last(**parts: float) -> TimeRange:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        # A length, however it is said.
+        # A duration, in any wording.
         ("7d", last(days=7)),
         ("2 hours", last(hours=2)),
         ("since 2h", last(hours=2)),

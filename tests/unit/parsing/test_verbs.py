@@ -66,7 +66,7 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         ("ALL except team-a", ("status", "ALL", "except", "team-a")),
         ("except team-a", ("status", "except", "team-a")),
         ("https://huggingface.co/spaces/acme/if-team-a", None),
-        # A name said aloud, as `status` of it reads it.
+        # A dictated name, as `status` reads it.
         ("Team b", ("status", "team-b")),
         ("team a and b", ("status", "team-a", "team-b")),
         ("teams a and b", ("status", "team-a", "team-b")),

@@ -97,7 +97,7 @@ def test_only_the_lines_of_a_private_key_are_redacted() -> None:
 
 
 def test_ordinary_text_runs_no_pattern() -> None:
-    """Forty thousand characters: all that is done is to look for each prefix."""
+    """For forty thousand characters, the only work is the search for each prefix."""
     paste = "the quick brown fox wakes team-a, hf-space and commit 0f1e2d3c4b5a 2026\n" * 600
 
     assert len(paste) > 40_000

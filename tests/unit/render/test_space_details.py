@@ -104,7 +104,7 @@ def test_message_matches_its_golden(name: str) -> None:
             replace(UP, stage="PAUSED"),
             ["wake a", "logs a", "restart a", "rebuild a", "url a", "history a", "why a"],
         ),
-        # Why a build failed stands in its log: before any repair.
+        # The log shows why a build failed, so it comes before any repair.
         *(
             (
                 replace(UP, stage=stage),

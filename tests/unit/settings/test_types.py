@@ -28,7 +28,7 @@ from tests.unit.settings.samples import APP, BOT, problem_of, settings
         ("SPACEBOT_TEMPLATE", "ifcore-org/template", "template", "ifcore-org/template"),
         ("SPACEBOT_PREFIX", "ifcore-", "prefix", "ifcore-"),
         ("SPACEBOT_PORT", "0", "port", 0),
-        # A value may hold "=", and the team's name stands where {team} does.
+        # A value may hold "=", and {team} becomes the team's name.
         ("SPACEBOT_VARIABLES", "A={team}, B=x=y", "variables", {"A": "{team}", "B": "x=y"}),
         # An address with or without a trailing slash is accepted.
         ("SLACK_API_URL", "http://127.0.0.1:9/api", "slack_api_url", "http://127.0.0.1:9/api/"),

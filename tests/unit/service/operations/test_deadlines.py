@@ -1,4 +1,4 @@
-"""A deadline as people live it: what is said before, when the Spaces start, and who is ready."""
+"""Deadlines: the announcement, the start of the Spaces, and the report."""
 
 from datetime import UTC, datetime, timedelta
 

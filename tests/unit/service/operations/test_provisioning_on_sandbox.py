@@ -130,7 +130,7 @@ def test_second_run_adds_only_what_is_missing(
 @pytest.mark.parametrize(
     ("status", "words", "ending"),
     [
-        # The plan lacks it for all of the owner's Spaces, so it's said once.
+        # The plan lacks it for all of the owner's Spaces, so the message appears once.
         (402, "Subscribe to PRO", "Couldn't provision group-1 · 1 not sent after that"),
         # The right, the name: each is that Space's own.
         (403, "You have no rights here", "Provisioned 1 of 2"),

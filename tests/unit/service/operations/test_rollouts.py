@@ -51,7 +51,7 @@ def become(hub: FakeHub, stage: str, error: str = "") -> None:
 
 
 def settle(bot: Bot, hub: FakeHub, clock: FakeClock, stage: str, error: str = "") -> None:
-    """Let the wave that was sent end in *stage*, and look twice."""
+    """Let the sent wave end in *stage*, and sweep twice."""
     become(hub, stage, error)
     for _ in range(2):
         tick(bot, clock, 6)
