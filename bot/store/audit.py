@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, false, func, literal, or_, select, update
 
 from bot.audit import AskState, OperationLink
 from bot.model import Source
@@ -54,7 +54,8 @@ class OperationSummary:
 
 
 def record_targets(tx: Tx, id: int, spaces: Iterable[str]) -> None:
-    """Save *spaces* as the targets of request *id*."""
+    """Save *spaces* as the targets of request *id*, whose answer may have begun before."""
+    tx.execute(delete(ask_target).where(ask_target.c.ask_id == id))
     rows = [{"ask_id": id, "space": space} for space in dict.fromkeys(spaces)]
     if rows:
         tx.execute(ask_target.insert(), rows)
