@@ -59,6 +59,7 @@ class ClassHours:
     file_name: str = ""
     wakes: bool = False  # every lesson is a deadline for waking the Spaces
     id: int = 0
+    schedule: int | None = None  # what wakes the Spaces before each lesson
 
     def lessons(self, start: datetime, end: datetime) -> Iterator[Lesson]:
         """Yield the lessons that end after *start* and start by *end*, in order."""

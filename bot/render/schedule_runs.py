@@ -16,7 +16,7 @@ from bot.render.blocks import (
     user_mention,
 )
 from bot.render.schedules import label, run_time
-from bot.schedules import Schedule
+from bot.schedules import Schedule, ScheduleKind
 
 
 def missed(schedule: Schedule, count: int, first: datetime, last: datetime) -> Message:
@@ -54,11 +54,15 @@ def switched_off(schedule: Schedule) -> Message:
             f"{user_mention(schedule.owner)} can't run it any more. "
             f"{escape(schedule.off_detail, 500)}"
         ),
-        context(
-            "Someone who may run the command can schedule it again as their own: "
-            f"{code(f'{schedule.command} {schedule.timing}', 200)}"
-        ),
+        context(_remedy(schedule)),
     )
+
+
+def _remedy(schedule: Schedule) -> str:
+    if schedule.kind is ScheduleKind.LESSON:
+        return "Someone who may run the command can set the class hours again with `wake`."
+    command = code(f"{schedule.command} {schedule.timing}", 200)
+    return f"Someone who may run the command can schedule it again as their own: {command}"
 
 
 def ran(schedule: Schedule, answer: Message) -> Message:

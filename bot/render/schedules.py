@@ -149,6 +149,8 @@ def confirmed(schedule: Schedule) -> Message:
 
 def describe_timing(schedule: Schedule) -> str:
     """Return when *schedule* runs, without its zone: `Every weekday at 13:50`."""
+    if schedule.kind is ScheduleKind.LESSON:
+        return "Before each lesson"
     if not schedule.is_recurring:
         at = local_time(schedule.next_time, schedule.zone)
         before = "before " if schedule.kind is ScheduleKind.BEFORE else ""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.operations.deadline import DEADLINE_LEAD
 from bot.schedules.recurrence import last_run, next_run, runs_after
-from bot.schedules.schedule import Schedule, ScheduleKind
+from bot.schedules.schedule import Schedule
 
 #: How late a run is still made up for, after the bot was down.
 CATCH_UP = timedelta(minutes=15)
@@ -52,7 +52,7 @@ def catch_up(schedule: Schedule) -> timedelta:
 
 def run_text(schedule: Schedule, run_at: datetime) -> str:
     """Return the command of the run at a moment, with its deadline if any."""
-    if schedule.kind is not ScheduleKind.BEFORE:
+    if not schedule.lead:
         return schedule.command
     local = (run_at + schedule.lead).astimezone(ZoneInfo(schedule.zone))
     return f"{schedule.command} on {local:%Y-%m-%d before %H:%M} in {schedule.zone}"
@@ -60,7 +60,7 @@ def run_text(schedule: Schedule, run_at: datetime) -> str:
 
 def next_start(schedule: Schedule, after: datetime) -> datetime | None:
     """Return when the first run after a moment begins; None if there is no more."""
-    if not schedule.is_recurring:
+    if not schedule.recurrence:
         return None
     following = next_run(schedule.recurrence, after + schedule.lead)
     return following - schedule.lead if following else None
@@ -68,7 +68,7 @@ def next_start(schedule: Schedule, after: datetime) -> datetime | None:
 
 def _latest(schedule: Schedule, due: datetime, now: datetime) -> datetime:
     """Return the latest run up to *now*, but none before *due*."""
-    if not schedule.is_recurring:
+    if not schedule.recurrence:
         return due
     found = last_run(schedule.recurrence, now + schedule.lead)
     return max(due, found - schedule.lead) if found else due

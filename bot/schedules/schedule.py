@@ -27,6 +27,7 @@ class ScheduleKind(StrEnum):
 
     AT = "at"  # its command runs at them
     BEFORE = "before"  # deadlines: its command begins earlier, so that it is done by then
+    LESSON = "lesson"  # deadlines, which class hours set
 
 
 class OffReason(StrEnum):
@@ -61,12 +62,12 @@ class Schedule:
     @property
     def is_recurring(self) -> bool:
         """Whether it runs more than once."""
-        return bool(self.recurrence)
+        return bool(self.recurrence) or self.kind is ScheduleKind.LESSON
 
     @property
     def lead(self) -> timedelta:
         """Return how long before each of its times a run begins."""
-        return DEADLINE_LEAD if self.kind is ScheduleKind.BEFORE else timedelta()
+        return timedelta() if self.kind is ScheduleKind.AT else DEADLINE_LEAD
 
     @property
     def next_time(self) -> datetime | None:

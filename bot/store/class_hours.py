@@ -33,6 +33,7 @@ def save(tx: Tx, hours: ClassHours, now: datetime) -> None:
         "wakes": hours.wakes,
         "made_by": hours.made_by,
         "made_at": now,
+        "schedule_id": hours.schedule,
     }
     tx.execute(table.insert().values(values))
 
@@ -45,6 +46,18 @@ def remove(tx: Tx, targets: Sequence[str]) -> ClassHours | None:
         return None
     tx.execute(delete(table).where(is_same))
     return _class_hours(row)
+
+
+def woken_by(tx: Tx, schedule: int) -> ClassHours | None:
+    """Return the class hours whose Spaces *schedule* wakes; None if they were removed."""
+    row = tx.execute(select(table).where(table.c.schedule_id == schedule)).one_or_none()
+    return _class_hours(row) if row else None
+
+
+def stop_waking(tx: Tx, schedule: int) -> None:
+    """Save that *schedule* wakes no Spaces any more before lessons."""
+    change = update(table).where(table.c.schedule_id == schedule)
+    tx.execute(change.values(wakes=False, schedule_id=None))
 
 
 def rename(tx: Tx, spellings: Mapping[str, str]) -> None:
@@ -70,6 +83,7 @@ def _class_hours(row: Row[Any]) -> ClassHours:
         row.file_name,
         row.wakes,
         row.id,
+        row.schedule_id,
     )
 
 

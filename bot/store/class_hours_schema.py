@@ -1,6 +1,6 @@
 """The table of class hours, apart from the others to keep both files short."""
 
-from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text
 
 from bot.store.schema import metadata
 from bot.store.types import UtcTimestamp
@@ -18,4 +18,5 @@ class_hours = Table(
     Column("wakes", Boolean, nullable=False, default=False),
     Column("made_by", String(40), nullable=False),
     Column("made_at", UtcTimestamp, nullable=False),
+    Column("schedule_id", Integer, ForeignKey("schedule.id")),  # what wakes the Spaces
 )

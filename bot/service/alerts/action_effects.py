@@ -30,7 +30,7 @@ from bot.render import health as render_health
 from bot.render.alerts import class_hours_replies, silence, watch_replies
 from bot.render.alerts.context import AlertContext
 from bot.service import channels
-from bot.service.alerts import routing
+from bot.service.alerts import lessons, routing
 from bot.service.alerts.board import make_context
 from bot.service.alerts.notify import close_ended_announcements
 from bot.settings import Settings
@@ -205,7 +205,7 @@ def _remove_health_check(
 def _set_class_hours(
     tx: Tx, _settings: Settings, context: Context, action: SetClassHours, now: datetime
 ) -> Effect:
-    class_hours.save(tx, action.hours, now)
+    lessons.replace_hours(tx, context.ask, action.hours, now)
     if class_hours.count(tx) > _MAX_CLASS_HOURS:
         raise UsageError(
             f"There are {_MAX_CLASS_HOURS} class hours already, so nothing was changed. "
@@ -218,7 +218,7 @@ def _set_class_hours(
 def _remove_class_hours(
     tx: Tx, _settings: Settings, context: Context, action: RemoveClassHours, _now: datetime
 ) -> Effect:
-    removed = class_hours.remove(tx, action.targets)
+    removed = lessons.remove_hours(tx, action.targets)
     reply = class_hours_replies.removed_reply(action.targets, context.ask.user, removed)
     if removed is None:
         return Effect(reply)

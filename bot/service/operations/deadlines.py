@@ -17,6 +17,8 @@ _MAX_FLEET_AGE = timedelta(seconds=5)
 
 def report_due(deps: Dependencies) -> None:
     """Post the reports about deadlines that are due."""
+    if deps.leadership.current_lease() is None:
+        return
     with deps.store.transaction() as tx:
         due = operations.due_reports(tx, deps.now())
     for operation in due:

@@ -14,12 +14,12 @@ from bot.parsing.verbs import match_verb
 from bot.render import schedules as render
 from bot.schedules import OffReason, Schedule, ScheduleState
 from bot.schedules.actions import AddSchedule, ChangeSchedule, ScheduleChange
-from bot.schedules.due import next_start
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.service.schedules.card import report, show
-from bot.store import Tx, schedules
+from bot.service.schedules.runs import next_start
+from bot.store import Tx, class_hours, schedules
 
 
 def apply(deps: Dependencies, context: Context, result: AddSchedule | ChangeSchedule) -> Outcome:
@@ -120,17 +120,18 @@ def _change(
 ) -> Schedule:
     """Return *schedule* after *change* by *user*."""
     if change is ScheduleChange.REMOVE:
+        class_hours.stop_waking(tx, schedule.id)
         return replace(schedule, state=ScheduleState.REMOVED)
     if schedule.state is ScheduleState.PROPOSED:
         return _confirm(tx, schedule, change, user, now)
     if change is ScheduleChange.OFF:
         return replace(schedule, state=ScheduleState.OFF, off_reason=OffReason.PERSON)
     if change is ScheduleChange.SKIP:
-        return _skip(schedule)
+        return _skip(tx, schedule)
     if schedule.state is ScheduleState.ON:
         raise UsageError(f"Schedule {schedule.id} is already on. See the list.", "schedules")
     on = replace(schedule, state=ScheduleState.ON, off_reason=None, off_detail="")
-    return replace(on, next_at=_next_at(schedule, now))
+    return replace(on, next_at=_next_at(tx, schedule, now))
 
 
 def _confirm(
@@ -142,10 +143,12 @@ def _confirm(
             f"Schedule {schedule.id} isn't confirmed yet. Tap the button below its question."
         )
     _check_limits(tx, user)
-    return replace(schedule, state=ScheduleState.ON, owner=user, next_at=_next_at(schedule, now))
+    return replace(
+        schedule, state=ScheduleState.ON, owner=user, next_at=_next_at(tx, schedule, now)
+    )
 
 
-def _skip(schedule: Schedule) -> Schedule:
+def _skip(tx: Tx, schedule: Schedule) -> Schedule:
     """Return *schedule* without its next run."""
     if schedule.state is not ScheduleState.ON or schedule.next_at is None:
         raise UsageError(
@@ -157,7 +160,7 @@ def _skip(schedule: Schedule) -> Schedule:
             f"Schedule {schedule.id} runs only once. Remove it instead?",
             f"unschedule {schedule.id}",
         )
-    following = next_start(schedule, schedule.next_at)
+    following = next_start(tx, schedule, schedule.next_at)
     if following is None:
         raise UsageError(
             f"That's the last run of schedule {schedule.id}. Remove it instead?",
@@ -166,7 +169,7 @@ def _skip(schedule: Schedule) -> Schedule:
     return replace(schedule, next_at=following)
 
 
-def _next_at(schedule: Schedule, now: datetime) -> datetime:
+def _next_at(tx: Tx, schedule: Schedule, now: datetime) -> datetime:
     """Return the next run of a schedule that is switched on at *now*.
 
     Raises:
@@ -174,7 +177,7 @@ def _next_at(schedule: Schedule, now: datetime) -> datetime:
     """
     is_to_come = schedule.next_time is not None and schedule.next_time > now
     if schedule.is_recurring:
-        following = next_start(schedule, now - schedule.lead)
+        following = next_start(tx, schedule, now - schedule.lead)
     else:
         following = schedule.next_at if is_to_come else None
     if following is None:

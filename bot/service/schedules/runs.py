@@ -11,11 +11,12 @@ from datetime import datetime
 from bot.card_keys import CardKey, CardKind
 from bot.model import Ask, Source
 from bot.render import schedule_runs as render
-from bot.schedules import Schedule, ScheduleState
+from bot.schedules import Schedule, ScheduleKind, ScheduleState, due
 from bot.schedules.due import LONGEST_CATCH_UP, DueDecision, catch_up, decide_due, run_text
+from bot.schedules.lessons import lesson_command, next_lesson_start
 from bot.service.leadership import Leadership
 from bot.service.schedules.card import show
-from bot.store import Store, Tx, asks, cards, schedules
+from bot.store import Store, Tx, asks, cards, class_hours, schedules
 from bot.store.asks import PendingAsk
 
 # Schedules of one pass. The next pass follows within a second.
@@ -51,23 +52,42 @@ def is_timely(tx: Tx, pending: PendingAsk, now: datetime) -> bool:
 
 def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> None:
     """Store the next time of *schedule*, its request, and a report of missed runs."""
+    following = decision.next_at
+    if schedule.kind is ScheduleKind.LESSON and schedule.next_at:
+        following = next_start(tx, schedule, max(now - schedule.lead, schedule.next_at))
     after = replace(
-        schedule,
-        next_at=decision.next_at,
-        state=ScheduleState.ON if decision.next_at else ScheduleState.ENDED,
+        _with_present_targets(tx, schedule),
+        next_at=following,
+        state=ScheduleState.ON if following else ScheduleState.ENDED,
         missed_at=decision.missed_to or schedule.missed_at,
     )
     if not schedules.claim_due(tx, schedule, after):
         return
-    if after.state is ScheduleState.ENDED:
+    if after.state is ScheduleState.ENDED and after.kind is not ScheduleKind.LESSON:
         show(tx, after, None, now)
     if decision.run_at:
-        request = _request(schedule, decision.run_at)
+        request = _request(after, decision.run_at)
         asks.receive(tx, request, request.text, now)
     if decision.missed_from and decision.missed_to:
         message = render.missed(after, decision.missed, decision.missed_from, decision.missed_to)
         key = CardKey.of_request(CardKind.SCHEDULE_RUN, _key(schedule, decision.missed_to))
         cards.upsert(tx, key, schedule.owner, message, now, user=schedule.owner)
+
+
+def next_start(tx: Tx, schedule: Schedule, after: datetime) -> datetime | None:
+    """Return when the first run after a moment begins; None if there is no more."""
+    if schedule.kind is not ScheduleKind.LESSON:
+        return due.next_start(schedule, after)
+    hours = class_hours.woken_by(tx, schedule.id)
+    return next_lesson_start(schedule, hours, after) if hours else None
+
+
+def _with_present_targets(tx: Tx, schedule: Schedule) -> Schedule:
+    """Return *schedule* with the targets of its class hours, which a rename may have changed."""
+    if schedule.kind is not ScheduleKind.LESSON:
+        return schedule
+    hours = class_hours.woken_by(tx, schedule.id)
+    return replace(schedule, command=lesson_command(hours)) if hours else schedule
 
 
 def _request(schedule: Schedule, run_at: datetime) -> Ask:

@@ -226,6 +226,10 @@ def upgrade() -> None:
         sa.Column("wakes", sa.Boolean(), nullable=False),
         sa.Column("made_by", sa.String(length=40), nullable=False),
         sa.Column("made_at", UtcTimestamp(), nullable=False),
+        sa.Column("schedule_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedule.id"], name=op.f("fk_class_hours_schedule_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_class_hours")),
         sa.UniqueConstraint("targets", name=op.f("uq_class_hours_targets")),
     )
