@@ -97,19 +97,17 @@ class Scheduler:
             if lead():
                 self.trigger(Job.SWEEP)  # no replica has swept since the last leader stopped
 
-        self._jobs = {
-            Job.SWEEP: CoalescingJob(sweep, self._monotonic),
-            Job.ADVANCE: CoalescingJob(bot.advance, self._monotonic),
-            Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
-            Job.SCHEDULES: CoalescingJob(bot.run_schedules, self._monotonic),
-            Job.PROBE: CoalescingJob(bot.probe, self._monotonic),
+        verbs = {
+            Job.SWEEP: (sweep, bot.poll_interval().seconds),
+            Job.ADVANCE: (bot.advance, _ADVANCE_SECONDS),
+            Job.DELIVER: (bot.deliver, _DELIVER_SECONDS),
+            Job.SCHEDULES: (bot.run_schedules, _SCHEDULES_SECONDS),
+            Job.PROBE: (bot.probe, _PROBE_SECONDS),
         }
+        self._jobs = {job: CoalescingJob(run, self._monotonic) for job, (run, _) in verbs.items()}
         self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")
-        self._add_interval(bot.poll_interval().seconds, self._jobs[Job.SWEEP], Job.SWEEP)
-        self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
-        self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
-        self._add_interval(_SCHEDULES_SECONDS, self._jobs[Job.SCHEDULES], Job.SCHEDULES)
-        self._add_interval(_PROBE_SECONDS, self._jobs[Job.PROBE], Job.PROBE)
+        for job, (_, seconds) in verbs.items():
+            self._add_interval(seconds, self._jobs[job], job)
 
     def every(self, seconds: float, work: Callable[[], None], name: str) -> None:
         """Run *work* every *seconds* from the start on."""

@@ -61,6 +61,23 @@ def make_http_app(
     events = ThreadPoolExecutor(_EVENT_THREADS, "http-event")
     checks = ThreadPoolExecutor(_CHECK_THREADS, "http-check")
 
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for threads in (events, checks):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    routes = [*_probe_routes(probes, checks), Route("/metrics", _show_metrics)]
+    if app is not None:
+        # The other half of the connections is reserved for the probes.
+        endpoint = Events(app, signing_secret, events, now, capacity or max_connections() // 2)
+        routes += [Route(path, endpoint.__call__, methods=["POST"]) for path in _EVENTS_PATHS]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _probe_routes(probes: Probes, checks: Executor) -> list[Route]:
+    """Return the routes of the probes, whose slow checks run in *checks*."""
+
     async def healthz(_: Request) -> Response:
         return _report(probes, {name: _run_check(check) for name, check in probes.alive.items()})
 
@@ -71,22 +88,7 @@ def make_http_app(
         )
         return _report(probes, dict(zip(probes.ready, await asyncio.gather(*results), strict=True)))
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        for threads in (events, checks):
-            threads.shutdown(wait=False, cancel_futures=True)
-
-    routes = [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/metrics", _show_metrics),
-    ]
-    if app is not None:
-        # The other half of the connections is reserved for the probes.
-        endpoint = Events(app, signing_secret, events, now, capacity or max_connections() // 2)
-        routes += [Route(path, endpoint.__call__, methods=["POST"]) for path in _EVENTS_PATHS]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 def _report(probes: Probes, problems: Mapping[str, str]) -> Response:
