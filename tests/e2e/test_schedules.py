@@ -56,7 +56,7 @@ def test_a_schedule_runs_when_the_clock_is_moved(env: Environment, phone: Screen
 
     drawer = open_drawer(phone)
     before = drawer.get_by_role("status").first.inner_text()
-    drawer.get_by_role("button", name="Move the clock to the next schedule").click()
+    drawer.get_by_role("button", name="Next run: move the clock to it").click()
     expect(drawer.get_by_role("status").first).not_to_have_text(before)
     expect(drawer.get_by_role("status").first).to_contain_text("09:00")
     phone.page.keyboard.press("Escape")
@@ -84,6 +84,6 @@ def test_a_schedule_is_skipped_and_removed_from_its_menu(env: Environment, phone
 
 def test_without_a_schedule_the_drawer_says_so(env: Environment, phone: Screen) -> None:
     drawer = open_drawer(phone)
-    drawer.get_by_role("button", name="Move the clock to the next schedule").click()
+    drawer.get_by_role("button", name="Next run: move the clock to it").click()
 
     expect(phone.page.get_by_text("Nothing is scheduled")).to_be_visible()

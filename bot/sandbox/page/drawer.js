@@ -74,7 +74,7 @@ class Clock {
     this.time = h("span", { class: "stage", role: "status" });
     const move = (what, more, words, label) => h("button", { type: "button", class: "segment", "aria-label": label, onclick: () => control(what, more).then(look) }, words);
     const steps = CLOCK_STEPS.map(([seconds, words]) => move("clock", { seconds }, words, `Move the clock by ${words.slice(1)}`));
-    const next = move("next_schedule", {}, "Next run", "Move the clock to the next schedule");
+    const next = move("next_schedule", {}, "Next run", "Next run: move the clock to it");
     const row = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Clock"), this.time);
     this.nodes = [row, h("div", { class: "switch" }, h("div", { class: "segments", role: "group", "aria-label": "Clock" }, ...steps, next))];
   }

@@ -7,6 +7,7 @@ from bot.alerts.evaluation import evaluate_sweep
 from bot.alerts.observation import FleetObservation
 from bot.alerts.problems import ProblemKind, TrackedSpace, find_problem
 from bot.class_hours import ClassHours, is_class_time
+from bot.command import Command
 from bot.health.check import HealthCheck
 from bot.health.plan import FOLLOW_FOR, ProbeFacts, due_probes
 from bot.health.record import HealthRecord
@@ -28,7 +29,7 @@ def watch_apps(deps: Dependencies) -> None:
         changed = _changed_spaces(tx, facts, now)
         if changed:
             incidents.lock_incidents(tx)
-            _evaluate(tx, deps, changed, now)
+            _evaluate(tx, deps.settings, deps.commands, changed, now)
     if changed:
         deps.trigger(Job.DELIVER)
     due = [facts.fleet[id] for id in due_probes(facts, now)]
@@ -94,11 +95,17 @@ def _is_changed(
     return is_about_app and problem is not open_problem
 
 
-def _evaluate(tx: Tx, deps: Dependencies, changed: Iterable[str], now: datetime) -> None:
+def _evaluate(
+    tx: Tx,
+    settings: Settings,
+    commands: Mapping[str, Command],
+    changed: Iterable[str],
+    now: datetime,
+) -> None:
     """Evaluate the *changed* Spaces as the last sweep found them, and store the decision."""
     tracked = spaces.tracked_spaces(tx)
     observation = FleetObservation({id: tracked[id].space for id in changed})
-    previous = evaluation.load_previous(tx, deps.settings, tracked, observation, now)
+    previous = evaluation.load_previous(tx, settings, tracked, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     evaluated = evaluation.Evaluated(tracked, previous, observation, decision)
-    evaluation.store(tx, deps.settings, deps.commands, evaluated, now)
+    evaluation.store(tx, settings, commands, evaluated, now)

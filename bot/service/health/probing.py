@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot import metrics
@@ -16,7 +16,7 @@ from bot.health.verdict import ProbeProblem, Verdict, judge
 from bot.model import Fleet, Space
 from bot.parsing import NameIndex
 from bot.parsing.targets import select_existing
-from bot.service.dependencies import Dependencies, Job
+from bot.service.dependencies import Dependencies, Hub, Job, Prober
 from bot.store import Tx, health
 from bot.store.spaces import fleet as stored_fleet
 
@@ -44,24 +44,25 @@ def load_proof(
     with deps.store.transaction() as tx:
         known = health.records(tx, ids)
         checks = load_checks(tx, deps.settings.prefix, fleet)
-    due = [id for id in ids if _is_due(known.get(id), deps)]
+    now = deps.now()
+    due = [id for id in ids if _is_due(known.get(id), now)]
     send_probes(deps, [fleet[id] for id in due], checks, Job.ADVANCE)
     with deps.store.transaction() as tx:
         return health.records(tx, ids)
 
 
-def _is_due(known: HealthRecord | None, deps: Dependencies) -> bool:
-    return known is None or deps.now() - known.at >= PROOF_INTERVAL
+def _is_due(known: HealthRecord | None, now: datetime) -> bool:
+    return known is None or now - known.at >= PROOF_INTERVAL
 
 
-def visit(deps: Dependencies, id: str) -> None:
+def visit(hub: Hub, prober: Prober, id: str) -> None:
     """Request the app of a sleeping Space, which wakes it. The answer is ignored.
 
     Raises:
         HubError: The Hub doesn't name the Space, or its app can't be reached.
 
     """
-    answer = deps.prober.probe(deps.hub.space(id), ["/"])
+    answer = prober.probe(hub.space(id), ["/"])
     if answer.problem in _UNREACHED:
         reason = describe_problem(Verdict(answer.problem))
         raise HubError(

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Semaphore
 
 from bot import operations as core
 from bot.causes import CauseId
@@ -30,7 +31,7 @@ from bot.service.health.probing import load_proof, visit
 from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch, rollouts
 from bot.settings import Settings
-from bot.store import operations, spaces
+from bot.store import Store, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
     """
     if core.exhausted_window(deps.hub.budget(), deps.now()):
         return  # it fitted when it was queued; it waits for the next run
-    claimed = core.mark_sent(_remember(deps, operation, step), deps.now())
+    claimed = core.mark_sent(_remember(deps.hub, deps.step_call_slots, operation, step), deps.now())
     if not deps.leadership.batch(lambda tx: rollouts.claim(tx, operation, claimed)):
         return
     with deps.step_call_slots:
@@ -185,13 +186,13 @@ def _skip_refused(deps: Dependencies, id: int) -> None:
             card.update(tx, deps.settings, running, after, deps.now())
 
 
-def _remember(deps: Dependencies, operation: Operation, step: Step) -> Step:
+def _remember(hub: Hub, slots: Semaphore, operation: Operation, step: Step) -> Step:
     """Return *step* with what its Space has now; without, if the Hub doesn't answer."""
     if not dispatch.has_to_remember(operation, step):
         return step
     try:
-        with deps.step_call_slots:
-            return dispatch.remember(deps.hub, operation, step)
+        with slots:
+            return dispatch.remember(hub, operation, step)
     except HubError as error:
         logger.info("what %s has is unknown: %s", step.space, with_request_id(error))
         return step
@@ -202,12 +203,12 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
     try:
         with report_unexpected(logger, f"{operation.verb} {claimed.space}", expected=(HubError,)):
             if operation.verb is Verb.VISIT:
-                visit(deps, claimed.space)
+                visit(deps.hub, deps.prober, claimed.space)
                 return core.mark_accepted(claimed, claimed.stage_before)
             return dispatch.call(deps.hub, deps.settings, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))
-        error = _name_pausable(deps, operation, claimed.space, error)
+        error = _name_pausable(deps.store, deps.settings, operation, claimed.space, error)
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)
     except UnexpectedError as error:
         # The call may have been sent before it failed: the next observation decides.
@@ -219,15 +220,15 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
 
 
 def _name_pausable(
-    deps: Dependencies, operation: Operation, space: str, error: HubError
+    store: Store, settings: Settings, operation: Operation, space: str, error: HubError
 ) -> HubError:
     """Return *error* with the Spaces whose pause would free a used-up quota."""
     if error.cause is not CauseId.QUOTA:
         return error
-    with deps.store.transaction() as tx:
+    with store.transaction() as tx:
         fleet = spaces.fleet(tx)
     others = [id for id in core.pausable(fleet, owner_of(space)) if id not in operation.spaces]
-    names = NameIndex.of(fleet, deps.settings.prefix)
+    names = NameIndex.of(fleet, settings.prefix)
     note = pausable_note([names.short_name(id) for id in others])
     return error.replace(next_step=f"{error.next_step} {note}".rstrip())
 

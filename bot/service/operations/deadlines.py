@@ -1,6 +1,6 @@
 """Reports about deadlines: one wave before each of them, and at its time, once each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.card_keys import CardKey
 from bot.operations import Operation
@@ -9,6 +9,7 @@ from bot.parsing import NameIndex
 from bot.render import deadlines as render
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Job
+from bot.settings import Settings
 from bot.store import Tx, cards, health, operations
 
 # A report is as true as the listing of the fleet behind it.
@@ -36,12 +37,14 @@ def _report(deps: Dependencies, operation: Operation) -> None:
         if operations.claim_report(tx, current.id, now, next_report_at(current, now)):
             records = health.records(tx, current.spaces)
             report = make_report(current, snapshot.fleet, records, now)
-            _show(deps, tx, current, report)
+            _show(tx, deps.settings, current, report, deps.now())
 
 
-def _show(deps: Dependencies, tx: Tx, operation: Operation, report: DeadlineReport) -> None:
+def _show(
+    tx: Tx, settings: Settings, operation: Operation, report: DeadlineReport, now: datetime
+) -> None:
     """Post *report*: the check as a card, the end as a reply to it."""
-    names = NameIndex.of(operation.spaces, deps.settings.prefix, deps.settings.hf_endpoint)
+    names = NameIndex.of(operation.spaces, settings.prefix, settings.hf_endpoint)
     check = CardKey.deadline_check(operation.id)
     parents = cards.by_key(tx, check) if report.is_final else []
     cards.upsert(
@@ -49,7 +52,7 @@ def _show(deps: Dependencies, tx: Tx, operation: Operation, report: DeadlineRepo
         CardKey.deadline_report(operation.id) if report.is_final else check,
         operation.channel,
         render.report(operation, report, names),
-        deps.now(),
+        now,
         user=operation.requested_by,
         thread=operation.thread,
         parent=parents[0].id if parents else None,
