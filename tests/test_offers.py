@@ -23,7 +23,8 @@ REQUESTS = (
     "ack team-c", "release team-c", "unmute team-a", "why team-c", "why", "watches",
     "watch sleeping team-*", "unwatch", "secret list team-a", "variable list all",
     "secret set team-a API_KEY", "create team-x gradio", "provision team-x from template",
-    "upload team-e", "delete team-b", "stop", "audit today", "doctor", "help wake", "help",
+    "upload team-e", "delete team-b", "stop", "continue", "undo", "undo 1", "audit today",
+    "doctor", "help wake", "help",
     "whats wrong with team-i", "is team a up", "team-1 to team-3", "spaces",
 )  # fmt: skip
 NAMES = (

@@ -44,11 +44,24 @@ def plan_operation(
     nothing.
     """
     planned = _leave_paused(context.plan(verb, ids, args), left_paused)
+    return begin_or_propose(context, planned, confirm_if, cost)
+
+
+def begin_or_propose(
+    context: Context,
+    planned: Operation,
+    confirm_if: Callable[[Operation], Sequence[str]],
+    cost: Callable[[Operation], float],
+) -> Answer:
+    """Return *planned*, its confirmation, or the reason why there is none.
+
+    The parameters are those of `plan_operation`.
+    """
     operation = plan_waves(planned, context.fleet)
     if context.deadline:
         operation = plan_starts(operation, context.fleet, context.cold_starts, context.deadline)
     if context.is_for_later:
-        later = tuple(confirm_if(operation)) or later_warning(verb)
+        later = tuple(confirm_if(operation)) or later_warning(operation.verb)
         return Proposal(operation, later, cost(operation)) if later else operation
     if joined := context.running_operation(operation):
         return render.already_running(joined, context.now)

@@ -39,7 +39,7 @@ from bot.operations.plan import (
     plan,
 )
 from bot.operations.proof import PROOF_TIMEOUT
-from bot.operations.reasons import NEEDLESS, SkipReason
+from bot.operations.reasons import NEEDLESS, UNDONE, SkipReason
 from bot.operations.step import (
     Operation,
     OperationState,
@@ -48,6 +48,7 @@ from bot.operations.step import (
     Step,
     StepState,
 )
+from bot.operations.undo import OperationQuery, can_be_undone, is_in_progress, plan_undo
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 from bot.operations.waves import (
     HOLD_TIMEOUT,
@@ -75,9 +76,11 @@ __all__ = [
     "PROPAGATION_DELAY",
     "SERVE_TIMEOUT",
     "STEP_TIMEOUT",
+    "UNDONE",
     "UNREACHABLE_TIMEOUT",
     "VERB_SPECS",
     "Operation",
+    "OperationQuery",
     "OperationState",
     "Risk",
     "Rollout",
@@ -93,12 +96,14 @@ __all__ = [
     "begun_steps",
     "busy",
     "can_be_stopped",
+    "can_be_undone",
     "exhausted_window",
     "fail_unreachable",
     "find_equivalent",
     "hold",
     "is_held",
     "is_idle",
+    "is_in_progress",
     "is_limited",
     "mark_accepted",
     "mark_rejected",
@@ -108,6 +113,7 @@ __all__ = [
     "new_failures",
     "pausable",
     "plan",
+    "plan_undo",
     "plan_waves",
     "resume",
     "sendable",

@@ -35,7 +35,7 @@ def plan(
     *busy* maps a Space to what another operation is doing to it now. The apps of *unready* Spaces
     don't answer.
     """
-    steps = [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
+    steps = [plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
     return [_mark_unready(step) if step.space in unready else step for step in steps]
 
 
@@ -81,9 +81,10 @@ def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Opera
     return None
 
 
-def _plan_step(
+def plan_step(
     verb: Verb, id: str, space: Space | None, busy: Mapping[str, Verb], args: Args
 ) -> Step:
+    """Return the step of *verb* on one Space, skipped where there is nothing to do."""
     step = Step(id, stage=space.stage if space else "")
     if id in busy:
         return skip(step, SkipReason.BUSY, busy[id])

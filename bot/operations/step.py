@@ -74,6 +74,12 @@ class Step:
         return is_unsent and self.not_before is not None and now < self.not_before
 
     @property
+    def is_refused(self) -> bool:
+        """Return whether it failed because the Hub refused the call, which changed nothing."""
+        has_effect = self.accepted or self.stage_changed or self.may_have_been_done
+        return self.state is StepState.FAILED and not has_effect
+
+    @property
     def is_outcome_unknown(self) -> bool:
         """Return whether the Hub may have executed it without an answer that says so."""
         is_unanswered = self.state is StepState.SENT and not self.accepted

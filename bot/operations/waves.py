@@ -90,12 +90,9 @@ def begun_steps(operation: Operation) -> list[Step]:
 
 
 def _has_begun(step: Step) -> bool:
-    if not step.attempts or not _is_up(step.stage_before) or step.state is StepState.SKIPPED:
+    if not step.attempts or step.is_refused or step.state is StepState.SKIPPED:
         return False
-    is_refused = step.state is StepState.FAILED and not (
-        step.accepted or step.stage_changed or step.may_have_been_done
-    )
-    return not is_refused
+    return _is_up(step.stage_before)
 
 
 def new_failures(operation: Operation) -> Sequence[Step]:

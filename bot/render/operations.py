@@ -257,5 +257,6 @@ def _visitable(operation: Operation) -> Sequence[Step]:
 
 def _command_for(verb: Verb, steps: Sequence[Step], operation: Operation, names: NameIndex) -> str:
     """Return the typed command for *steps*; "" if a button can't hold it."""
-    command = verb.to_command([names.short_name(step.space) for step in steps], operation.args)
+    args = operation.args if verb is operation.verb else {}
+    command = verb.to_command([names.short_name(step.space) for step in steps], args)
     return command if len(command) <= COMMAND_LENGTH else ""

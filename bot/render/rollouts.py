@@ -7,6 +7,7 @@ from bot.operations import (
     SkipReason,
     StepState,
     begun_steps,
+    can_be_undone,
     is_held,
     new_failures,
 )
@@ -42,26 +43,28 @@ def card_blocks(operation: Operation) -> list[Block]:
         return []
     if not is_held(operation):
         return [context(waves_note(operation.rollout))] if not operation.stopped_by else []
+    number = operation.id
+    label, verb = ("Put back", "undo") if can_be_undone(operation.verb) else ("Stop", "stop")
     return [
         context(_held_note(operation)),
-        actions(
-            button("Continue", f"continue {operation.id}"),
-            button("Stop", f"stop {operation.id}"),
-        ),
+        actions(button("Continue", f"continue {number}"), button(label, f"{verb} {number}")),
     ]
 
 
 def _held_note(operation: Operation) -> str:
     """Return how many Spaces wait until when, and whether an undo is possible."""
     waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
-    verb = operation.verb.spec.phrases.noun.lower()
-    return f"{waiting} not sent. Without an answer it ends in 24 h. A {verb} can't be undone."
+    note = f"{waiting} not sent. Without an answer it ends in 24 h."
+    if can_be_undone(operation.verb):
+        return f"{note} `stop {operation.id}` ends it without putting anything back."
+    return f"{note} A {operation.verb.spec.phrases.noun.lower()} can't be undone."
 
 
 def hold_reply(operation: Operation) -> Message:
     """Return the reply that pings the requester of a rollout that a failure holds."""
     head = held_head(operation)
-    advice = "Tap Continue or Stop on its card."
+    end = "Put back" if can_be_undone(operation.verb) else "Stop"
+    advice = f"Tap Continue or {end} on its card."
     mention = user_mention(operation.requested_by)
     return message(f"{head}. {advice}", section(f"{mention} {escape(head)}. {advice}"))
 
@@ -69,8 +72,8 @@ def hold_reply(operation: Operation) -> Message:
 def already_held(operation: Operation) -> str:
     """Return the reply that a held rollout already does what was asked for."""
     return (
-        f"Operation {operation.id} does that and is waiting: a Space failed. Tap Continue or Stop "
-        "on its card."
+        f"Operation {operation.id} does that and is waiting: a Space failed. Continue or end it on "
+        "its card."
     )
 
 

@@ -45,6 +45,13 @@ def get_all(tx: Tx, ids: Collection[int]) -> list[Operation]:
     return read_operations(tx, tx.execute(query).all())
 
 
+def find(tx: Tx, id: int) -> tuple[Operation, OperationState] | None:
+    """Return operation *id* with its state; None if there is no such operation."""
+    rows = tx.execute(select(table).where(table.c.id == id)).all()
+    found = read_operations(tx, rows)
+    return (found[0], OperationState(rows[0].state)) if found else None
+
+
 def state(tx: Tx, id: int) -> OperationState | None:
     """Return the state of operation *id*; None if there is no such operation."""
     stored = tx.execute(select(table.c.state).where(table.c.id == id)).scalar_one_or_none()

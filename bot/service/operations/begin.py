@@ -101,6 +101,7 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         request_state.mark_started(tx, ask)
         _transition(tx, operation, OperationState.RUNNING, deps.now())
         operations.set_requester(tx, operation)
+        _end_undone(tx, deps.settings, operation, deps.now())
         updated = skip_busy(tx, operation, deps.now())
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
         loans.start(tx, updated, deps.now())
@@ -111,6 +112,17 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     is_button = ask.source is Source.BUTTON
     reply_best_effort(deps, ask, render.started(updated, names), replace=is_button)
     return outcome
+
+
+def _end_undone(tx: Tx, settings: Settings, undo: Operation, now: datetime) -> None:
+    """Stop the held rollout that *undo* puts back, so that no person continues it."""
+    undone = undo.args.get(core.UNDONE)
+    held = operations.get_locked(tx, int(undone)) if undone else None
+    if held is None or held.stopped_at:
+        return
+    stopped = core.stop(held, undo.requested_by, now)
+    card.update(tx, settings, held, stopped, now)
+    operations.stop(tx, stopped)
 
 
 def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:

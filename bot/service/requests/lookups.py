@@ -16,6 +16,7 @@ from bot.health.verdict import Verdict
 from bot.hub_facts import Flavor, SpaceDetails, Staleness, Template
 from bot.loans import Loan, LoansQuery
 from bot.model import CheckResult, Space
+from bot.operations import Operation, OperationQuery, OperationState
 from bot.queries import (
     AuditQuery,
     HealthChecksQuery,
@@ -39,7 +40,7 @@ from bot.service.dependencies import Dependencies, Hub
 from bot.service.health import probing
 from bot.service.requests import audit, health
 from bot.store import health as health_store
-from bot.store import loans, spaces
+from bot.store import loans, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +166,13 @@ def _load_loans(deps: Dependencies, query: LoansQuery) -> Mapping[str, Loan]:
         return loans.by_space(tx)
 
 
+def _load_operation(
+    deps: Dependencies, query: OperationQuery
+) -> tuple[Operation, OperationState] | None:
+    with deps.store.transaction() as tx:
+        return operations.find(tx, query.number)
+
+
 def _fetch_file(deps: Dependencies, query: SharedFileQuery) -> tuple[str, bytes]:
     """Return the name and content of a shared file that the bot may see."""
     file = deps.slack.attachment(query.file)
@@ -228,4 +236,5 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     ClassHoursQuery: history.list_class_hours,
     SharedFileQuery: _fetch_file,
     LoansQuery: _load_loans,
+    OperationQuery: _load_operation,
 }

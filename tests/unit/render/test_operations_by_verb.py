@@ -35,8 +35,18 @@ CREATE = replace(
 )
 
 
+VARIABLE = replace(
+    HARDWARE_CHANGE, verb=Verb.SET_VARIABLE, args={"key": "MODE", "value": "exam", "back": ""}
+)
+
+
 CASES: dict[str, Message] = {
     "hardware_finished": operations.card(HARDWARE_CHANGE, NAMES, NOW),
+    "variable_set": operations.card(VARIABLE, NAMES, NOW),
+    "variable_put_back": operations.card(
+        replace(VARIABLE, args={**VARIABLE.args, "back": " back", "undone": "12"}), NAMES, NOW
+    ),
+    "variable_deleted": operations.card(replace(VARIABLE, verb=Verb.DELETE_VARIABLE), NAMES, NOW),
     "sleep_finished": operations.card(SLEEP, NAMES, NOW),
     "sleep_skipped": operation_replies.nothing_to_do(
         replace(

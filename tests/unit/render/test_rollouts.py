@@ -30,6 +30,9 @@ CASES: dict[str, Message] = {
     ),
     "card_in_waves": operations.card(RUNNING, NAMES, NOW),
     "card_held": operations.card(HELD, NAMES, NOW),
+    "card_held_reversible": operations.card(
+        replace(HELD, verb=Verb.HARDWARE, args={"flavor": "t4-small"}), NAMES, NOW
+    ),
     "card_stopped": operations.card(stop(HELD, "U2", NOW), NAMES, NOW),
     "hold_reply": rollouts.hold_reply(HELD),
     "already_held": operation_replies.already_running(HELD, NOW),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot import loans, queries
+from bot import loans, operations, queries
 from bot.alerts import actions
 from bot.errors import HubError, HubForbidden, HubUnavailable
 from bot.queries import PricesQuery, Query, SecretsQuery, SpaceDetailsQuery, VariablesQuery
@@ -17,7 +17,7 @@ from tests.faults import fail, with_hub_fault
 from tests.requests import last_message, send_command
 from tests.unit.service.samples import last_reply_text
 
-_MODULES = (queries, actions, schedules, loans)
+_MODULES = (queries, actions, schedules, loans, operations)
 
 
 def test_every_query_has_a_handler() -> None:

@@ -1,0 +1,66 @@
+"""`undo`: what an operation changed is put back, as far as that is possible."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from bot.command import Context, Freshness, check_permission, command
+from bot.commands._planning import begin_or_propose
+from bot.errors import UsageError
+from bot.hub_facts import Flavor
+from bot.model import Role
+from bot.operations import Operation, OperationQuery, OperationState, busy, plan_undo
+from bot.parsing import parse_operation_number
+from bot.queries import PricesQuery
+from bot.render import undo as render
+from bot.results import Answer, Fetch
+
+_WHICH = (
+    "Which operation? The number is on its card: `undo 12`. Secrets can't be put back, because I "
+    "keep no values."
+)
+
+
+@command("undo <number>", role=Role.OPERATOR, freshness=Freshness.FRESH, does="undo operations")
+def undo(context: Context) -> Answer:
+    """Put back what an operation changed, by the number on its card. It asks first.
+
+    It restores hardware, sleep times and variables, and wakes what a pause stopped. Restarts,
+    rebuilds and secrets can't be undone. You need the role of the operation's command.
+    """
+    number = parse_operation_number(context.words)
+    if number is None:
+        raise UsageError(_WHICH)
+    return Fetch(OperationQuery(number), partial(_undo, context, number))
+
+
+def _undo(context: Context, number: int, found: tuple[Operation, OperationState] | None) -> Answer:
+    """Return the undo to confirm.
+
+    Raises:
+        UsageError: The operation can't be undone, or not now.
+        PermissionDenied: The person may not run its command.
+    """
+    if found is not None:
+        check_permission(context.commands[found[0].verb.command], context.permission)
+    if (reason := render.refusal(number, found)) or found is None:
+        raise UsageError(reason)
+    undone, ask = found[0], context.ask
+    is_busy = busy(context.running, context.now)
+    planned = plan_undo(undone, context.fleet, is_busy, ask.user, context.now)
+    if not planned.steps:
+        raise UsageError(render.nothing_changed(number))
+    placed = replace(planned, channel=ask.channel, thread=ask.thread)
+    return Fetch(PricesQuery(), partial(_propose, context, placed, undone))
+
+
+def _propose(
+    context: Context, undo: Operation, undone: Operation, flavors: Sequence[Flavor]
+) -> Answer:
+    prices = {flavor.name: flavor.dollars_per_hour for flavor in flavors}
+    return begin_or_propose(
+        context,
+        undo,
+        lambda operation: render.warning(operation, undone, context.fleet, prices),
+        lambda operation: render.dollars_per_hour(operation, context.fleet, prices),
+    )

@@ -1,0 +1,125 @@
+"""The plan of an undo: what each Space gets back, and what is left as it is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import HubForbidden
+from bot.model import Space
+from bot.operations import (
+    UNDONE,
+    VERB_SPECS,
+    Operation,
+    SkipReason,
+    Step,
+    StepState,
+    Verb,
+    can_be_undone,
+    is_in_progress,
+    mark_accepted,
+    mark_rejected,
+    mark_sent,
+    plan_undo,
+    stop,
+)
+from bot.operations.outcomes import mark_done
+from tests.unit.operations.samples import NOW
+
+FREE, PAID = {"flavor": "cpu-basic"}, {"flavor": "t4-small", "sleep": "3600"}
+
+
+def done(id: str, before: Mapping[str, str], stage: str = "RUNNING") -> Step:
+    sent = mark_sent(Step(id, stage_before=stage, before=before), NOW)
+    return mark_done(mark_accepted(sent, stage))
+
+
+def undo_of(verb: Verb, *steps: Step, **args: str) -> Operation:
+    undone = Operation(verb, steps, "U1", "C1", NOW, id=12, args=args)
+    fleet = {s.space: Space(s.space, "RUNNING", "t4-medium", "docker") for s in steps}
+    if verb is Verb.PAUSE:
+        fleet = {id: replace(space, stage="PAUSED") for id, space in fleet.items()}
+    return plan_undo(undone, fleet, {}, "U2", NOW)
+
+
+def test_each_space_gets_the_hardware_back_that_it_had() -> None:
+    undo = undo_of(Verb.HARDWARE, done("a/b", FREE), done("a/c", PAID), flavor="t4-medium")
+
+    assert [(step.space, step.args) for step in undo.steps] == [("a/b", FREE), ("a/c", PAID)]
+    assert (undo.verb, undo.args) == (
+        Verb.HARDWARE,
+        {UNDONE: "12", "flavor": "their former hardware"},
+    )
+
+
+def test_hardware_that_all_had_is_named() -> None:
+    undo = undo_of(Verb.HARDWARE, done("a/b", FREE), done("a/c", FREE), flavor="t4-medium")
+
+    assert undo.args["flavor"] == "cpu-basic"
+
+
+def test_a_space_that_has_it_already_is_left_alone() -> None:
+    undo = undo_of(Verb.HARDWARE, done("a/b", {"flavor": "t4-medium"}), flavor="t4-medium")
+
+    assert undo.steps[0].skip_reason is SkipReason.SAME_HARDWARE
+
+
+@pytest.mark.parametrize("verb", [Verb.SET_VARIABLE, Verb.DELETE_VARIABLE])
+def test_a_variable_gets_its_value_back_or_is_deleted(verb: Verb) -> None:
+    steps = done("a/b", {"value": "old"}), done("a/c", {"absent": "yes"})
+
+    undo = undo_of(verb, *steps, key="MODE", value="new")
+
+    assert [step.args for step in undo.steps] == [{"value": "old"}, {"absent": "yes"}]
+    assert undo.verb is Verb.SET_VARIABLE
+    assert undo.args_of(undo.steps[0])["key"] == "MODE"
+
+
+def test_a_value_that_was_not_kept_is_not_put_back() -> None:
+    undo = undo_of(Verb.SET_VARIABLE, done("a/b", {"unknown": "yes"}), key="MODE", value="x")
+
+    assert undo.steps[0].skip_reason is SkipReason.UNKNOWN_BEFORE
+
+
+def test_a_pause_is_undone_where_the_space_ran() -> None:
+    undo = undo_of(Verb.PAUSE, done("a/b", {}), done("a/c", {}, "SLEEPING"))
+
+    assert (undo.verb, undo.spaces) == (Verb.WAKE, ("a/b",))
+
+
+REFUSED = mark_rejected(
+    mark_sent(Step("a/b", stage_before="RUNNING", before=FREE), NOW), HubForbidden("no"), NOW
+)
+
+
+def test_a_space_that_is_gone_is_left_out() -> None:
+    undone = Operation(Verb.HARDWARE, (done("a/b", FREE),), "U1", "C1", NOW, id=12)
+
+    assert plan_undo(undone, {}, {}, "U2", NOW).steps == ()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step("a/b"),
+        Step("a/b", StepState.SKIPPED, skip_reason=SkipReason.SAME_HARDWARE),
+        REFUSED,
+    ],
+    ids=["not sent", "skipped", "refused"],
+)
+def test_what_changed_nothing_is_not_undone(step: Step) -> None:
+    assert undo_of(Verb.HARDWARE, step, flavor="t4-medium").steps == ()
+
+
+def test_each_verb_that_remembers_can_be_undone() -> None:
+    space = Space("a/b", "RUNNING", "t4-small", "docker", sleep_after=3600)
+    remembering = {verb for verb, spec in VERB_SPECS.items() if spec.remember(space)}
+
+    assert remembering <= {verb for verb in Verb if can_be_undone(verb)}
+
+
+def test_an_operation_with_work_is_in_progress() -> None:
+    waiting = Operation(Verb.HARDWARE, (Step("a/b"),), "U1", "C1", NOW)
+
+    assert is_in_progress(waiting)
+    assert not is_in_progress(stop(waiting, "U1", NOW))

@@ -1,0 +1,210 @@
+"""`undo 12` puts back what an operation changed, on the sandbox Hub and beside faults."""
+
+import socket
+from collections.abc import Iterator
+from functools import partial
+from threading import Thread
+
+import pytest
+import uvicorn
+from huggingface_hub import set_client_factory
+from huggingface_hub.utils._http import default_client_factory
+
+from bot.hub import Hub
+from bot.sandbox.hub.accounts import Token
+from bot.sandbox.hub.app import create_hub_app
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.space import Variable
+from bot.service import Bot
+from bot.store import loans
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeSlack
+from tests.requests import (
+    last_full_reply,
+    last_reply,
+    open_form,
+    send_command,
+    send_lead_command,
+    submit,
+    tick,
+)
+
+TOKEN = "hf_" + "t0ken" * 7
+DAY_SECONDS = 86_400
+Facts = tuple[str, int | None, dict[str, str], str]
+
+
+@pytest.fixture
+def world(clock: FakeClock) -> World:
+    """A class whose Spaces all run, with different hardware, sleep times and variables."""
+    world = classroom(spaces=26, clock=lambda: clock().timestamp())
+    world.tokens[TOKEN] = Token()
+    for space in world.spaces():
+        if space.sdk == "static":
+            world.remove(space.id)
+    teams = [id for id in world.ids() if not id.endswith("template")]
+    for number, id in enumerate(teams):
+        with world.open(id) as space:
+            space.stage, space.error, space.flaw = "RUNNING", "", None
+            if number % 3 == 0:
+                space.hardware, space.sleep_after = "t4-small", DAY_SECONDS * (1 + number)
+            if number % 2 == 0:
+                space.variables["MODE"] = Variable(f"practice {number}", None, 0.0)
+    return world
+
+
+@pytest.fixture
+def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
+    """The real client, in place of the fake one for every test here."""
+    app = create_hub_app(world)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=partial(server.run, sockets=[listening]))
+        thread.start()
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
+        yield hub
+        hub.close()
+        set_client_factory(default_client_factory)
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def bot(make_bot: MakeBot) -> Bot:
+    bot = make_bot(
+        SPACEBOT_OWNER="ifcore-org",
+        SPACEBOT_PREFIX="ifcore-",
+        SPACEBOT_TEMPLATE="ifcore-org/ifcore-template",
+    )
+    bot.sweep()
+    return bot
+
+
+def facts_of(world: World) -> dict[str, Facts]:
+    """Return what the Hub has of each Space."""
+    return {id: _facts(world, id) for id in world.ids()}
+
+
+def _facts(world: World, id: str) -> Facts:
+    with world.open(id) as space:
+        values = {key: variable.value for key, variable in space.variables.items()}
+        return space.hardware, space.sleep_after, values, space.stage
+
+
+def finish(bot: Bot, clock: FakeClock) -> None:
+    for _ in range(40):
+        tick(bot, clock, 10)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "hardware all t4-medium",
+        "hardware team-a team-b cpu-basic",
+        "sleep all 900h",
+        "pause team-a team-b",
+        "variable set all MODE",
+        "variable delete all MODE",
+    ],
+)
+def test_undo_after_an_act_leaves_the_hub_as_it_was(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock, act: str
+) -> None:
+    before = facts_of(world)
+    if act.startswith("variable"):
+        submit(bot, slack, open_form(bot, slack, act), value="exam")
+    else:
+        send_lead_command(bot, act)
+        send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    assert facts_of(world) != before
+
+    send_lead_command(bot, "undo 1")
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+
+    assert facts_of(world) == before
+
+
+def test_put_back_ends_a_held_rollout(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The first Space crashes on its new hardware."""
+    before = facts_of(world)
+    send_lead_command(bot, "hardware all t4-medium")
+    send_lead_command(bot, "confirm 1")
+    tick(bot, clock)
+    first = next(id for id in world.ids() if facts_of(world)[id][0] == "t4-medium")
+    world.break_(first)
+    finish(bot, clock)
+    assert slack.cards[-1].text.startswith("Stopped after 1 of 24:")
+    assert slack.cards[-1].buttons == {"Continue": "continue 1", "Put back": "undo 1"}
+
+    send_lead_command(bot, "undo 1")
+    assert "Operation 1 ends" in last_full_reply(slack)
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+
+    assert {id: facts[:3] for id, facts in facts_of(world).items()} == {
+        id: facts[:3] for id, facts in before.items()
+    }
+    send_lead_command(bot, "continue 1")
+    assert last_reply(slack) == "Operation 1 is already finished. See its card."
+
+
+def test_an_undo_ends_the_loan(bot: Bot, world: World, clock: FakeClock) -> None:
+    before = facts_of(world)
+    send_lead_command(bot, "hardware team-b t4-medium for 2h")
+    send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    send_lead_command(bot, "undo 1")
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+
+    assert facts_of(world) == before
+    with bot.deps.store.transaction() as tx:
+        assert loans.by_space(tx) == {}
+
+
+def test_an_undo_is_undone_too(bot: Bot, world: World, clock: FakeClock) -> None:
+    send_lead_command(bot, "hardware team-a team-b t4-medium")
+    send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    after = facts_of(world)
+    for number in (1, 2):
+        send_lead_command(bot, f"undo {number}")
+        send_lead_command(bot, f"confirm {number + 1}")
+        finish(bot, clock)
+
+    assert facts_of(world) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "reply"),
+    [
+        ([], "undo", "Which operation? The number is on its card: `undo 12`."),
+        ([], "undo 7", "There's no operation 7."),
+        (["hardware team-b t4-medium"], "undo 1", "Operation 1 hasn't started."),
+        (["restart team-b", "confirm 1"], "undo 1", "A restart can't be undone:"),
+        (["hardware team-b t4-medium", "confirm 1"], "undo 1", "Operation 1 is still in progress."),
+    ],
+)
+def test_what_cannot_be_undone_has_a_reason(
+    bot: Bot, slack: FakeSlack, before: list[str], text: str, reply: str
+) -> None:
+    for command in before:
+        send_lead_command(bot, command)
+    send_lead_command(bot, text)
+
+    assert last_reply(slack).startswith(reply)
+
+
+def test_only_people_with_the_command_undo_it(bot: Bot, slack: FakeSlack, clock: FakeClock) -> None:
+    send_lead_command(bot, "hardware team-b t4-medium")
+    send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    send_command(bot, "undo 1", "UTA")
+
+    assert last_reply(slack).startswith("You can't see or change hardware: admins only.")
