@@ -13,6 +13,10 @@ from bot.operations.verbs import Verb
 DEADLINE_ARGUMENT = "deadline"
 
 
+#: The argument of a wake that the bot makes by itself and doesn't show.
+QUIET_ARGUMENT = "quiet"
+
+
 class StepState(StrEnum):
     """The state of a step. The last three are final."""
 
@@ -129,6 +133,11 @@ class Operation:
     def is_finished(self) -> bool:
         """Return whether all steps are final."""
         return all(step.is_finished for step in self.steps)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether it has no card."""
+        return QUIET_ARGUMENT in self.args
 
     @property
     def deadline(self) -> datetime | None:

@@ -1,7 +1,7 @@
 """Schedules in words: the question before one is kept, its card, the list, and changes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.audit import AskState
@@ -151,6 +151,9 @@ def describe_timing(schedule: Schedule) -> str:
     """Return when *schedule* runs, without its zone: `Every weekday at 13:50`."""
     if schedule.kind is ScheduleKind.LESSON:
         return "Before each lesson"
+    if schedule.kind is ScheduleKind.KEEP:
+        ends = local_time(schedule.next_at, schedule.zone)
+        return f"Until {ends}" if ends else "No longer kept awake"
     if not schedule.is_recurring:
         at = local_time(schedule.next_time, schedule.zone)
         before = "before " if schedule.kind is ScheduleKind.BEFORE else ""
@@ -176,9 +179,16 @@ def run_time(schedule: Schedule) -> str:
 
 def _timing_line(schedule: Schedule) -> str:
     before = "before " if schedule.kind is ScheduleKind.BEFORE else ""
+    if schedule.kind is ScheduleKind.KEEP:
+        return f"Until {run_time(schedule)}{_wakes(schedule)}"
     if not schedule.is_recurring:
         return f"Once, {before}{run_time(schedule)}"
     return f"{escape(describe_timing(schedule))}, next {run_time(schedule)}"
+
+
+def _wakes(schedule: Schedule) -> str:
+    times = "once" if schedule.wakes == 1 else f"{schedule.wakes} times"
+    return f". Woken {times} so far" if schedule.wakes else ""
 
 
 def _selection_line(add: AddSchedule) -> str:
@@ -195,6 +205,9 @@ def _monthly_cost(schedule: Schedule) -> list[str]:
     dollars = schedule.confirmed_dollars
     if not dollars:
         return []
+    if schedule.kind is ScheduleKind.KEEP and schedule.next_at:
+        hours = (schedule.next_at - schedule.made_at) / timedelta(hours=1)
+        return [f":moneybag: ${dollars:.2f} an hour: up to ${dollars * hours:.2f} until then."]
     month = f"${dollars * _MONTH_HOURS:,.0f}"
     return [f":moneybag: ${dollars:.2f} an hour: up to {month} a month if it never sleeps."]
 
@@ -214,6 +227,8 @@ def _entry_text(entry: ScheduleEntry) -> str:
 
 def _when(schedule: Schedule) -> str:
     timing = escape(describe_timing(schedule)) if schedule.is_recurring else "once"
+    if schedule.kind is ScheduleKind.KEEP and schedule.state is ScheduleState.ON:
+        return _timing_line(schedule)
     if schedule.state is ScheduleState.ON:
         return f"{timing} · next {run_time(schedule)}"
     is_refused = schedule.off_reason is OffReason.PERMISSION

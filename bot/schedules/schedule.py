@@ -28,6 +28,7 @@ class ScheduleKind(StrEnum):
     AT = "at"  # its command runs at them
     BEFORE = "before"  # deadlines: its command begins earlier, so that it is done by then
     LESSON = "lesson"  # deadlines, which class hours set
+    KEEP = "keep"  # when Spaces are no longer kept awake: nothing runs then
 
 
 class OffReason(StrEnum):
@@ -58,6 +59,7 @@ class Schedule:
     confirmed_dollars: float | None = None
     missed_at: datetime | None = None  # the last run that was missed
     kind: ScheduleKind = ScheduleKind.AT
+    wakes: int = 0  # of the Spaces that it keeps awake
 
     @property
     def is_recurring(self) -> bool:
@@ -67,7 +69,8 @@ class Schedule:
     @property
     def lead(self) -> timedelta:
         """Return how long before each of its times a run begins."""
-        return timedelta() if self.kind is ScheduleKind.AT else DEADLINE_LEAD
+        has_deadline = self.kind in (ScheduleKind.BEFORE, ScheduleKind.LESSON)
+        return DEADLINE_LEAD if has_deadline else timedelta()
 
     @property
     def next_time(self) -> datetime | None:

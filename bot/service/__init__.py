@@ -13,7 +13,7 @@ from bot.service import channels, delivery
 from bot.service.alerts import responsiveness, sweep
 from bot.service.dependencies import Dependencies
 from bot.service.operations import advance, deadlines, loans
-from bot.service.requests import abandoned, handler
+from bot.service.requests import abandoned, handler, keep_awake
 from bot.service.schedules import runs
 
 
@@ -53,13 +53,14 @@ class Bot:
             self.answer(number, ask)
 
     def sweep(self) -> bool:
-        """Sweep the fleet, record changes, and answer abandoned requests.
+        """Sweep the fleet, record changes, wake what is kept awake, and answer abandoned asks.
 
         Return whether the Spaces of every owner could be listed.
         """
         with metrics.sweep_duration.time():
             report = sweep.sweep(self.deps)
         self.deps.poll_schedule.record(report, self.deps.hub.budget(), self.deps.now())
+        keep_awake.wake_asleep(self.deps)
         abandoned.notify_abandoned(self.deps)
         return report.is_complete
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select, text, update
 
 from bot.operations import Operation, OperationState, Step, StepState
+from bot.schedules.keep_awake import KeptWake
 from bot.store.engine import Tx
 from bot.store.operation_rows import (
     operation_values,
@@ -121,6 +122,21 @@ def claim_report(tx: Tx, id: int, now: datetime, following: datetime | None) -> 
     """Move the report of operation *id* to its *following* time; return False if it's taken."""
     change = update(table).where(table.c.id == id, table.c.report_at <= now)
     return tx.execute(change.values(report_at=following)).rowcount == 1
+
+
+def kept_wakes(tx: Tx, schedule: int) -> list[KeptWake]:
+    """Return the wakes of the Spaces that *schedule* keeps awake."""
+    joined = select(steps, table.c.requested_at).join(table, table.c.id == steps.c.operation_id)
+    rows = tx.execute(joined.where(table.c.schedule_id == schedule).order_by(table.c.id))
+    return [
+        KeptWake(
+            row.space,
+            row.sent_at or row.requested_at,
+            row.progress == StepState.DONE,
+            row.progress == StepState.FAILED,
+        )
+        for row in rows
+    ]
 
 
 def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:

@@ -38,6 +38,12 @@ def list_kept(tx: Tx) -> list[Schedule]:
     return [_schedule(row) for row in rows]
 
 
+def kept_awake(tx: Tx) -> list[Schedule]:
+    """Return the schedules that keep Spaces awake now."""
+    query = select(table).where(_is_on(), table.c.kind == ScheduleKind.KEEP).order_by(table.c.id)
+    return [_schedule(row) for row in tx.execute(query)]
+
+
 def count_kept(tx: Tx, owner: str | None = None) -> int:
     """Return the number of kept schedules, of *owner* or of all people."""
     query = select(func.count()).select_from(table).where(table.c.state.in_(_KEPT))
@@ -85,6 +91,7 @@ def _values(schedule: Schedule) -> dict[str, Any]:
         "confirmed_dollars": schedule.confirmed_dollars,
         "missed_at": schedule.missed_at,
         "kind": schedule.kind,
+        "wakes": schedule.wakes,
     }
 
 
@@ -106,4 +113,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         confirmed_dollars=row.confirmed_dollars,
         missed_at=row.missed_at,
         kind=ScheduleKind(row.kind),
+        wakes=row.wakes,
     )

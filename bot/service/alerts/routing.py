@@ -7,12 +7,14 @@ from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.class_hours import silent_spaces
 from bot.model import Fleet, find_template, without_template
-from bot.parsing import NameIndex
+from bot.parsing import NameIndex, tokenize
 from bot.parsing.names import is_named
 from bot.parsing.targets import select_existing
+from bot.schedules import Schedule
+from bot.schedules.keep_awake import quiet_spaces
 from bot.service import channels
 from bot.settings import Settings
-from bot.store import Tx, class_hours, watches
+from bot.store import Tx, class_hours, operations, schedules, watches
 
 
 def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
@@ -36,7 +38,10 @@ def load_routing(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> Rou
         else _make_route(watch, counted, counted_names)
         for watch in all_watches
     )
-    return RoutingTable.of(routes, _find_without_class(tx, settings, counted, now))
+    silent = _find_without_class(tx, settings, counted, now) | _find_kept(
+        tx, settings, counted, now
+    )
+    return RoutingTable.of(routes, silent)
 
 
 def _find_without_class(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> frozenset[str]:
@@ -46,6 +51,23 @@ def _find_without_class(tx: Tx, settings: Settings, fleet: Fleet, now: datetime)
     return silent_spaces(
         [(hours, select_existing(hours.targets, fleet, names)) for hours in known], now
     )
+
+
+def _find_kept(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> frozenset[str]:
+    """Return the Spaces that the bot wakes again by itself."""
+    found = (
+        quiet_spaces(
+            kept_spaces(schedule, fleet, settings), operations.kept_wakes(tx, schedule.id), now
+        )
+        for schedule in schedules.kept_awake(tx)
+    )
+    return frozenset().union(*found)
+
+
+def kept_spaces(schedule: Schedule, fleet: Fleet, settings: Settings) -> frozenset[str]:
+    """Return the Spaces that *schedule* keeps awake."""
+    words = tokenize(schedule.command)[1:-1]  # keep … awake
+    return select_existing(words, fleet, NameIndex.of(fleet, settings.prefix))
 
 
 def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:

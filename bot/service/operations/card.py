@@ -21,6 +21,8 @@ def show(
     tx: Tx, settings: Settings, operation: Operation, now: datetime, *, wait_reason: str = ""
 ) -> None:
     """Update the card with the progress; *wait_reason* explains a wait for the Hub."""
+    if operation.is_quiet:
+        return
     names = _names(settings, operation)
     if progress.show(tx, operation, names, now, wait_reason):
         return
@@ -73,6 +75,8 @@ def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
 
 def _needs_reply(operation: Operation, now: datetime) -> bool:
     """Return whether the requester may have looked away before the card was final."""
+    if operation.is_quiet:
+        return False
     by_other = operation.stopped_by not in (None, operation.requested_by)
     if operation.deadline and now < operation.deadline:
         return by_other  # the report at the deadline is to come

@@ -65,6 +65,8 @@ def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> 
         return
     if after.state is ScheduleState.ENDED and after.kind is not ScheduleKind.LESSON:
         show(tx, after, None, now)
+    if after.kind is ScheduleKind.KEEP:
+        return  # its time is its end
     if decision.run_at:
         request = _request(after, decision.run_at)
         asks.receive(tx, request, request.text, now)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,11 @@ DEADLINE = replace(
     next_at=MONDAY - DEADLINE_LEAD,
 )  # fmt: skip
 
+KEEP = replace(
+    ONCE, command="keep team-a awake", timing="for 3h", next_at=NOW + timedelta(hours=3),
+    kind=ScheduleKind.KEEP,
+)  # fmt: skip
+
 CASES: dict[str, Message] = {
     "question": render.question(replace(ADD, schedule=PAID, warning=WARNING), 7),
     "added": render.card(WEEKDAYS, ADD),
@@ -64,6 +69,14 @@ CASES: dict[str, Message] = {
     "confirmed": render.confirmed(WEEKDAYS),
     "cancelled": render.cancelled(),
     "added_deadline": render.card(DEADLINE, replace(ADD, first_start=MONDAY)),
+    "added_keep": render.card(replace(KEEP, wakes=3)),
+    "question_keep": render.question(
+        replace(ADD, schedule=replace(KEEP, confirmed_dollars=0.4), warning=WARNING), 7
+    ),
+    "ended_keep": render.card(replace(KEEP, state=ScheduleState.ENDED, next_at=None)),
+    "list_kept": render.schedule_list(
+        [ScheduleEntry(KEEP), ScheduleEntry(replace(ONCE, kind=ScheduleKind.LESSON))], "/space"
+    ),
     "added_deadline_once": render.card(replace(DEADLINE, recurrence=""), ADD),
 }
 

@@ -1,0 +1,88 @@
+"""Wakes the Spaces that people keep awake, quietly, after each sweep that finds them asleep.
+
+It is done as the owner of the schedule, with the owner's permission at that moment.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.audit import AskState, OperationLink, Outcome
+from bot.command import check_permission
+from bot.errors import PermissionDenied
+from bot.model import Ask, Source
+from bot.operations import OperationState, busy
+from bot.parsing import NameIndex, to_command
+from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules.keep_awake import due_wakes, quiet_wake
+from bot.service.alerts import routing
+from bot.service.dependencies import Dependencies, Job
+from bot.service.requests import permissions
+from bot.service.schedules.card import show
+from bot.store import Tx, asks, operations, schedules, spaces
+
+
+def wake_asleep(deps: Dependencies) -> None:
+    """Wake the Spaces that fell asleep although someone keeps them awake."""
+    with deps.store.transaction() as tx:
+        kept = schedules.kept_awake(tx)
+    for schedule in kept:
+        denied = _denial(deps, schedule)
+        with deps.leadership.transaction() as tx:
+            operations.lock_operations(tx)
+            current = schedules.get(tx, schedule.id)
+            if current and current.state is ScheduleState.ON:
+                _switch_off(tx, current, denied, deps.now()) if denied else _wake(deps, tx, current)
+    if kept:
+        deps.trigger(Job.ADVANCE)
+        deps.trigger(Job.DELIVER)
+
+
+def _denial(deps: Dependencies, schedule: Schedule) -> PermissionDenied | None:
+    """Return why the owner may not wake Spaces any more; None if that isn't certain."""
+    permission = permissions.get_permission(deps.slack, deps.settings, schedule.owner)
+    try:
+        check_permission(deps.commands["keep"], permission)
+    except PermissionDenied as error:
+        return None if error.is_uncertain else error
+    return None
+
+
+def _switch_off(tx: Tx, schedule: Schedule, denied: PermissionDenied, now: datetime) -> None:
+    off = replace(
+        schedule,
+        state=ScheduleState.OFF,
+        off_reason=OffReason.PERMISSION,
+        off_detail=str(denied),
+    )
+    schedules.save(tx, off)
+    show(tx, off, None, now)
+
+
+def _wake(deps: Dependencies, tx: Tx, schedule: Schedule) -> None:
+    """Start the due wakes of *schedule* as one operation, and count those that are done."""
+    now, fleet = deps.now(), spaces.fleet(tx)
+    wakes = operations.kept_wakes(tx, schedule.id)
+    ids = routing.kept_spaces(schedule, fleet, deps.settings)
+    is_busy = busy(operations.running(tx), now)
+    free = [fleet[id] for id in ids if id not in is_busy]
+    if due := due_wakes(schedule, free, wakes, now):
+        _start(deps, tx, schedule, due, now)
+    done = sum(wake.is_done for wake in wakes)
+    if done != schedule.wakes:
+        counted = replace(schedule, wakes=done)
+        schedules.save(tx, counted)
+        show(tx, counted, None, now)
+
+
+def _start(
+    deps: Dependencies, tx: Tx, schedule: Schedule, ids: tuple[str, ...], now: datetime
+) -> None:
+    """Start the wake of *ids*, with an entry in the audit."""
+    names = NameIndex.of(ids, deps.settings.prefix)
+    text = to_command(("wake", *map(names.short_name, ids)))
+    key = f"keep:{schedule.id}:{now.timestamp():.0f}"
+    ask = Ask(text, schedule.owner, schedule.channel, Source.SCHEDULE, key, schedule=schedule.id)
+    asks.receive(tx, ask, text, now)
+    started = operations.add(tx, quiet_wake(schedule, ids, now), state=OperationState.RUNNING)
+    asks.link_operation(tx, key, started.id, OperationLink.STARTED)
+    asks.conclude(tx, key, Outcome(AskState.ACTED, f"started operation {started.id}"), now)
