@@ -57,7 +57,7 @@ def begin_or_propose(
 
     The parameters are those of `plan_operation`.
     """
-    operation = plan_waves(planned, context.fleet)
+    operation = plan_waves(planned, context.fleet, context.unready)
     if context.deadline:
         operation = plan_starts(operation, context.fleet, context.cold_starts, context.deadline)
     if context.is_for_later:

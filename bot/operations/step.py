@@ -59,6 +59,7 @@ class Step:
     may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
     running_since: datetime | None = None  # when it was seen running and its app had to answer
     is_forbidden: bool = False  # it failed because the token may not do it
+    was_unready: bool = False  # its app didn't answer when the operation was planned
     is_unready: bool = False  # it failed because it runs and its app doesn't answer
     cause: CauseId | None = None  # why the Hub refused it, if its words are known
     # What differs from the operation's arguments, in an undo.

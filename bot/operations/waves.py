@@ -5,7 +5,7 @@ until a person continues or stops it. All of it follows from the stored steps, s
 the bot at any point never widens a wave.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,10 +21,15 @@ HOLD_TIMEOUT = timedelta(hours=24)
 _SECOND_WAVE_DIVISOR = 10
 
 
-def plan_waves(operation: Operation, fleet: Fleet) -> Operation:
-    """Return *operation*, in waves if it interrupts many Spaces."""
+def plan_waves(operation: Operation, fleet: Fleet, unready: Collection[str] = ()) -> Operation:
+    """Return *operation*, in waves if it interrupts many Spaces.
+
+    Those that are *unready*, because their app doesn't answer, have nothing to lose.
+    """
+    steps = tuple(replace(s, was_unready=s.space in unready) for s in operation.steps)
+    operation = replace(operation, steps=steps)
     waiting = operation.in_state(StepState.WAITING)
-    interrupted = [s for s in waiting if s.space in fleet and _is_up(fleet[s.space].stage)]
+    interrupted = [s for s in waiting if s.space in fleet and _is_up(s, fleet[s.space].stage)]
     if not operation.verb.spec.goes_in_waves or len(interrupted) <= MAX_AT_ONCE:
         return operation
     return replace(operation, rollout=Rollout(wave_sizes(len(waiting))))
@@ -58,11 +63,11 @@ def sendable(operation: Operation, due: Iterable[Step]) -> tuple[Step, ...]:
     again = tuple(step for step in due if step.space in begun_spaces)
     others = [step for step in due if step.space not in begun_spaces]
     is_candidate = any(
-        _is_up(step.stage) and step.space not in begun_spaces
+        _is_up(step, step.stage) and step.space not in begun_spaces
         for step in operation.in_state(StepState.WAITING)
     )
     if is_candidate or not all(step.is_finished for step in begun):
-        return (*again, *[step for step in others if _is_up(step.stage_before)][:room])
+        return (*again, *[step for step in others if _is_up(step, step.stage_before)][:room])
     return (*again, *others)
 
 
@@ -92,7 +97,7 @@ def begun_steps(operation: Operation) -> list[Step]:
 def _has_begun(step: Step) -> bool:
     if not step.attempts or step.is_refused or step.state is StepState.SKIPPED:
         return False
-    return _is_up(step.stage_before)
+    return _is_up(step, step.stage_before)
 
 
 def new_failures(operation: Operation) -> Sequence[Step]:
@@ -144,5 +149,6 @@ def resume(operation: Operation, user: str, now: datetime) -> Operation:
     return replace(operation, rollout=rollout)
 
 
-def _is_up(stage: str) -> bool:
-    return condition(stage) is Condition.RUNNING
+def _is_up(step: Step, stage: str) -> bool:
+    """Return whether a Space in *stage* works, as far as is known."""
+    return condition(stage) is Condition.RUNNING and not step.was_unready

@@ -67,6 +67,7 @@ step = Table(
     Column("may_have_been_done", Boolean, nullable=False, default=False),  # by an unanswered call
     Column("running_since", UtcTimestamp),  # since when its app has had to answer
     Column("is_forbidden", Boolean, nullable=False, default=False),  # the token may not do it
+    Column("was_unready", Boolean, nullable=False, default=False),  # when it was planned
     Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
     Column("cause", String(40)),  # a CauseId
     Column("args", JSON, nullable=False, default=dict),  # what differs from the operation's

@@ -111,6 +111,28 @@ def test_a_space_that_failed_before_does_not_hold_the_rollout() -> None:
     assert not is_held(rollout(*[DONE] * 7, old))
 
 
+def test_a_space_whose_app_did_not_answer_before_does_not_hold_the_rollout() -> None:
+    old = replace(FAILED, is_unready=True, was_unready=True)
+
+    assert not is_held(rollout(*[DONE] * 7, old))
+
+
+def test_the_first_wave_takes_a_space_whose_app_answers() -> None:
+    silent = replace(WAITING, was_unready=True)
+
+    assert sent_now(rollout(silent, silent)) == ["a/02"]
+
+
+def test_spaces_whose_apps_do_not_answer_are_not_interrupted() -> None:
+    fleet = {f"a/{n}": Space(f"a/{n}", "RUNNING") for n in range(30)}
+    operation = Operation(Verb.RESTART, tuple(map(Step, fleet)), "U1", "C1", NOW)
+
+    planned = plan_waves(operation, fleet, frozenset([*fleet][:10]))
+
+    assert planned.rollout is None
+    assert sum(step.was_unready for step in planned.steps) == 10
+
+
 def test_an_app_that_does_not_answer_any_more_holds_the_rollout() -> None:
     assert is_held(rollout(replace(FAILED, is_unready=True)))
 

@@ -169,9 +169,12 @@ STEP = Step(
     unserved_since=NOW + timedelta(seconds=4),
     may_have_been_done=True,
     running_since=NOW + timedelta(seconds=5),
+    was_unready=True,
     is_unready=True,
     is_forbidden=True,
     cause=CauseId.PLAN_GATE,
+    args={"flavor": "cpu-basic"},
+    before={"flavor": "t4-small"},
     wakes_copy=True,
 )
 

@@ -397,6 +397,7 @@ def upgrade() -> None:
         sa.Column("may_have_been_done", sa.Boolean(), nullable=False),
         sa.Column("running_since", UtcTimestamp(), nullable=True),
         sa.Column("is_forbidden", sa.Boolean(), nullable=False),
+        sa.Column("was_unready", sa.Boolean(), nullable=False),
         sa.Column("is_unready", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(length=40), nullable=True),
         sa.Column("args", sa.JSON(), nullable=False),

@@ -137,6 +137,21 @@ def test_a_space_that_failed_before_does_not_stop_it(
     assert slack.cards[0].text.startswith("Restarted 59 of 60")
 
 
+def test_an_app_that_did_not_answer_before_is_not_the_first_one(
+    bot: Bot, hub: FakeHub, prober: FakeProber, clock: FakeClock
+) -> None:
+    for id in SIXTY:
+        hub.put(id, "RUNNING")
+    prober.set(SIXTY[0], 502)
+    bot.sweep()
+    send_command(bot, "status team-1 check")
+    send_command(bot, "restart all")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+
+    assert hub.writes == [("restart", SIXTY[1])]
+
+
 def test_a_held_rollout_continues_with_the_next_wave(
     course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
