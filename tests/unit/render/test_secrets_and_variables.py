@@ -5,8 +5,9 @@ import pytest
 from bot.cards import Message
 from bot.errors import HubUnavailable
 from bot.model import KeyKind
+from bot.operations import Rollout
 from bot.parsing import NameIndex
-from bot.render import modals, secrets_and_variables
+from bot.render import modals, rollouts, secrets_and_variables
 from bot.render.modals import FormMetadata, View
 from tests.goldens import check_message, check_view
 from tests.slack_limits import violations
@@ -15,11 +16,19 @@ from tests.unit.render.form_samples import NAMES
 UNAVAILABLE = HubUnavailable("The Hub does not answer. Try again in a moment.")
 
 
+NAMES_OF_60 = [f"team-{number}" for number in range(1, 61)]
+WAVES = rollouts.waves_note(Rollout((1, 6, 53)))
 VIEWS: dict[str, View] = {
     "secret_set": secrets_and_variables.secret_form("API_KEY", ["a", "b"], up=1),
     "secret_set_one": secrets_and_variables.secret_form("API_KEY", ["a"], up=1),
     "secret_delete": secrets_and_variables.delete_form(KeyKind.SECRET, "API_KEY", ["a", "b"], up=2),
     "variable_set": secrets_and_variables.variable_form("MODE", ["a"], 0, "exam"),
+    "variable_set_in_waves": secrets_and_variables.variable_form(
+        "MODE", NAMES_OF_60, 60, "exam", WAVES
+    ),
+    "variable_delete_in_waves": secrets_and_variables.delete_form(
+        KeyKind.VARIABLE, "MODE", NAMES_OF_60, up=60, waves=WAVES
+    ),
     "variable_delete": secrets_and_variables.delete_form(KeyKind.VARIABLE, "MODE", ["a"], up=0),
 }
 

@@ -17,7 +17,7 @@ from bot.store import operations
 from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeProber, FakeSlack, with_parts
-from tests.faults import FaultPoint, Killed, with_faults
+from tests.faults import FaultPoint, Killed, with_faults, with_hub_fault
 from tests.processes import move_bot
 from tests.requests import (
     buttons,
@@ -25,9 +25,11 @@ from tests.requests import (
     last_reply,
     open_form,
     send_command,
+    send_lead_command,
     submit,
     tick,
 )
+from tests.unit.service.requests.test_audit import audit_table
 
 SIXTY = [f"acme/team-{n}" for n in range(1, 61)]
 KEY_ERROR = "Traceback (most recent call last):\n  File\nKeyError: 'OPENAI_API_KEY'"
@@ -164,6 +166,17 @@ def test_a_held_rollout_continues_with_the_next_wave(
     settle(course, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
     assert slack.cards[0].text.startswith("Stopped after 7 of 60: KeyError")
     assert len(slack.replies) == 2, "it is a new failure, so it pings once more"
+
+
+def test_the_audit_says_who_continued_a_rollout(
+    course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hold(course, hub, clock)
+    send_command(course, "continue 1")
+
+    row = audit_table(course, slack)[0]
+    assert row["what"].startswith("continue 1: restart team-1 team-2")
+    assert (row["outcome"], row["result"]) == ("acted", "continued operation 1 with 59 Spaces")
 
 
 def test_stop_ends_a_held_rollout(
@@ -354,6 +367,25 @@ def test_a_variable_reaches_all_spaces_that_lack_it(
     assert all(hub.variable_values[id] == {"MODE": "exam"} for id in SIXTY)
     assert slack.cards[-1].text.startswith("Set variable MODE on 59 Spaces in")
     assert "1 already so" in slack.cards[-1].text
+
+
+@pytest.mark.parametrize("point", ["before set_variable", "after set_variable"])
+def test_a_crash_at_the_call_does_not_lose_the_value_before(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, point: str
+) -> None:
+    hub.variable_values = {id: {"MODE": "practice"} for id in SIXTY}
+    set_variable(bot, slack, hub)
+    with pytest.raises(Killed):
+        tick(with_hub_fault(bot, point), clock)
+    for _ in range(40):
+        tick(bot, clock, 10)
+    assert all(hub.variable_values[id] == {"MODE": "exam"} for id in SIXTY)
+    send_lead_command(bot, "undo 1")
+    send_lead_command(bot, "confirm 2")
+    for _ in range(40):
+        tick(bot, clock, 10)
+
+    assert all(hub.variable_values[id] == {"MODE": "practice"} for id in SIXTY)
 
 
 def test_a_variable_whose_value_before_is_unknown_is_not_set(
