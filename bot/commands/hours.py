@@ -37,7 +37,8 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
 def hours(context: Context) -> Answer:
     """Let Spaces sleep without an alert outside class. Alone, it lists all class hours.
 
-    Takes `except 24 dec`, `until 31 jan` and several days and times. Without days, a form takes
+    Takes `except 24 dec`, `until 31 jan` and several days and times. With `wake` at the end, the
+    Spaces are ready when class starts. Without days, a form takes
     the term's calendar (.ics). `off` ends them. Alerts start 20 minutes before class.
     """
     if not context.words:

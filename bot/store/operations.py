@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select, text, update
 
 from bot.operations import Operation, OperationState, Step, StepState
+from bot.operations.deadline import first_report_at
 from bot.schedules.keep_awake import KeptWake
 from bot.store.engine import Tx
 from bot.store.operation_rows import (
@@ -160,7 +161,11 @@ def set_requester(tx: Tx, operation: Operation) -> None:
     """Save who confirmed *operation*, and when."""
     change = update(table).where(table.c.id == operation.id)
     tx.execute(
-        change.values(requested_by=operation.requested_by, requested_at=operation.requested_at)
+        change.values(
+            requested_by=operation.requested_by,
+            requested_at=operation.requested_at,
+            report_at=first_report_at(operation),
+        )
     )
 
 

@@ -34,7 +34,8 @@ def _report(deps: Dependencies, operation: Operation) -> None:
     now = deps.now()
     with deps.leadership.transaction() as tx:
         (current,) = operations.get_all(tx, [operation.id])
-        if operations.claim_report(tx, current.id, now, next_report_at(current, now)):
+        is_claimed = operations.claim_report(tx, current.id, now, next_report_at(current, now))
+        if is_claimed and current.stopped_at is None:  # who stopped it needs no report
             records = health.records(tx, current.spaces)
             report = make_report(current, snapshot.fleet, records, now)
             _show(tx, deps.settings, current, report, deps.now())

@@ -198,6 +198,35 @@ def test_a_bot_that_was_down_makes_up_for_it_until_the_deadline(
     assert wakes(hub) == 2
 
 
+def test_a_deadline_that_someone_stopped_is_not_reported(
+    class_bot: Bot, clock: FakeClock, slack: FakeSlack, hub: FakeHub
+) -> None:
+    send_command(class_bot, COMMAND)
+    run_at(class_bot, clock, T - LEAD)
+    send_command(class_bot, "stop 1")
+    for minute in (19, 15, 0):
+        run_at(class_bot, clock, T - minutes(minute))
+
+    assert hub.writes == []
+    assert not any("ready for" in text or "ready at" in text for text in texts(slack))
+
+
+def test_a_question_that_is_answered_late_is_followed_by_one_report(
+    class_bot: Bot, clock: FakeClock, slack: FakeSlack, hub: FakeHub
+) -> None:
+    hub.put("acme/team-p", "SLEEPING", hardware="t4-small")
+    clock.time = T - minutes(16)
+    send_command(class_bot, "wake all before 14:00")
+    clock.time = T - minutes(12)
+    send_command(class_bot, "confirm 1")
+    for minute in (12, 11, 0):
+        run_at(class_bot, clock, T - minutes(minute))
+
+    assert wakes(hub) == 3
+    assert not any("ready for" in text for text in texts(slack))
+    assert len([text for text in texts(slack) if "ready at" in text]) == 1
+
+
 def test_two_replicas_report_once(
     class_bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, store: Store
 ) -> None:
