@@ -30,7 +30,7 @@ def wake(context: Context) -> Answer:
     """Start Spaces that are asleep, stopped, paused or failing. Running ones aren't touched.
 
     It asks first only if it would start paid hardware. With `before 14:00`, each Space is woken
-    in time to be ready by then.
+    early enough to be ready at that time.
     """
     return _plan_power(Verb.WAKE, context)
 

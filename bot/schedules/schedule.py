@@ -26,7 +26,7 @@ class ScheduleKind(StrEnum):
     """What the times of a schedule mean."""
 
     AT = "at"  # its command runs at them
-    BEFORE = "before"  # deadlines: its command begins earlier, so that it is done by then
+    BEFORE = "before"  # deadlines: its command begins earlier, so that it is done at that time
     LESSON = "lesson"  # deadlines, which class hours set
     KEEP = "keep"  # when Spaces are no longer kept awake: nothing runs then
 

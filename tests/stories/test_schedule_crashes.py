@@ -59,7 +59,7 @@ def test_a_run_is_made_once_for_every_crash_point(
         was_told = "didn't run" in told
         endings.add((wakes(hub), was_told))
         assert len(run_keys(other)) == 1, at
-        assert wakes(hub) == 1 or was_told, f"at {at}, {fault.hit_point}: nobody hears of it"
+        assert wakes(hub) == 1 or was_told, f"at {at}, {fault.hit_point}: no message about it"
         assert wakes(hub) <= 1, f"at {at}, {fault.hit_point}"
         second_database.clear()
         if not fault.hit_point:
