@@ -18,6 +18,7 @@ from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Job
 from bot.service.requests import permissions
 from bot.service.schedules.card import show
+from bot.settings import Settings
 from bot.store import Tx, asks, operations, schedules, spaces
 
 
@@ -30,8 +31,12 @@ def wake_asleep(deps: Dependencies) -> None:
         with deps.leadership.transaction() as tx:
             operations.lock_operations(tx)
             current = schedules.get(tx, schedule.id)
-            if current and current.state is ScheduleState.ON:
-                _switch_off(tx, current, denied, deps.now()) if denied else _wake(deps, tx, current)
+            if current is None or current.state is not ScheduleState.ON:
+                continue
+            if denied:
+                _switch_off(tx, current, denied, deps.now())
+            else:
+                _wake(tx, deps.settings, current, deps.now())
     if kept:
         deps.trigger(Job.ADVANCE)
         deps.trigger(Job.DELIVER)
@@ -58,15 +63,15 @@ def _switch_off(tx: Tx, schedule: Schedule, denied: PermissionDenied, now: datet
     show(tx, off, None, now)
 
 
-def _wake(deps: Dependencies, tx: Tx, schedule: Schedule) -> None:
+def _wake(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> None:
     """Start the due wakes of *schedule* as one operation, and count those that are done."""
-    now, fleet = deps.now(), spaces.fleet(tx)
+    fleet = spaces.fleet(tx)
     wakes = operations.kept_wakes(tx, schedule.id)
-    ids = routing.kept_spaces(schedule, fleet, deps.settings)
+    ids = routing.kept_spaces(schedule, fleet, settings)
     is_busy = busy(operations.running(tx), now)
     free = [fleet[id] for id in ids if id not in is_busy]
     if due := due_wakes(schedule, free, wakes, now):
-        _start(deps, tx, schedule, due, now)
+        _start(tx, settings, schedule, due, now)
     done = sum(wake.is_done for wake in wakes)
     if done != schedule.wakes:
         counted = replace(schedule, wakes=done)
@@ -75,10 +80,10 @@ def _wake(deps: Dependencies, tx: Tx, schedule: Schedule) -> None:
 
 
 def _start(
-    deps: Dependencies, tx: Tx, schedule: Schedule, ids: tuple[str, ...], now: datetime
+    tx: Tx, settings: Settings, schedule: Schedule, ids: tuple[str, ...], now: datetime
 ) -> None:
     """Start the wake of *ids*, with an entry in the audit."""
-    names = NameIndex.of(ids, deps.settings.prefix)
+    names = NameIndex.of(ids, settings.prefix)
     text = to_command(("wake", *map(names.short_name, ids)))
     key = f"keep:{schedule.id}:{now.timestamp():.0f}"
     ask = Ask(text, schedule.owner, schedule.channel, Source.SCHEDULE, key, schedule=schedule.id)
