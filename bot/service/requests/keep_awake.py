@@ -25,9 +25,12 @@ from bot.store import Tx, asks, operations, schedules, spaces
 def wake_asleep(deps: Dependencies) -> None:
     """Wake the Spaces that fell asleep although someone keeps them awake."""
     with deps.store.transaction() as tx:
-        kept = schedules.kept_awake(tx)
-    for schedule in kept:
-        denied = _denial(deps, schedule)
+        kept = [
+            (schedule, _find_due(tx, deps.settings, schedule, deps.now()))
+            for schedule in schedules.kept_awake(tx)
+        ]
+    for schedule, due in kept:
+        denied = _denial(deps, schedule) if due else None  # Slack is asked only before a wake
         with deps.leadership.transaction() as tx:
             operations.lock_operations(tx)
             current = schedules.get(tx, schedule.id)
@@ -40,6 +43,15 @@ def wake_asleep(deps: Dependencies) -> None:
     if kept:
         deps.trigger(Job.ADVANCE)
         deps.trigger(Job.DELIVER)
+
+
+def _find_due(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> tuple[str, ...]:
+    """Return the Spaces of *schedule* that are asleep and may be woken at *now*."""
+    fleet = spaces.fleet(tx)
+    is_busy = busy(operations.running(tx), now)
+    ids = routing.kept_spaces(schedule, fleet, settings)
+    free = [fleet[id] for id in ids if id not in is_busy]
+    return due_wakes(schedule, free, operations.kept_wakes(tx, schedule.id), now)
 
 
 def _denial(deps: Dependencies, schedule: Schedule) -> PermissionDenied | None:
@@ -65,14 +77,9 @@ def _switch_off(tx: Tx, schedule: Schedule, denied: PermissionDenied, now: datet
 
 def _wake(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> None:
     """Start the due wakes of *schedule* as one operation, and count those that are done."""
-    fleet = spaces.fleet(tx)
-    wakes = operations.kept_wakes(tx, schedule.id)
-    ids = routing.kept_spaces(schedule, fleet, settings)
-    is_busy = busy(operations.running(tx), now)
-    free = [fleet[id] for id in ids if id not in is_busy]
-    if due := due_wakes(schedule, free, wakes, now):
+    if due := _find_due(tx, settings, schedule, now):
         _start(tx, settings, schedule, due, now)
-    done = sum(wake.is_done for wake in wakes)
+    done = sum(wake.is_done for wake in operations.kept_wakes(tx, schedule.id))
     if done != schedule.wakes:
         counted = replace(schedule, wakes=done)
         schedules.save(tx, counted)

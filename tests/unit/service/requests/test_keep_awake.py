@@ -137,3 +137,16 @@ def test_the_wakes_are_in_the_audit(
     send_command(class_bot, "audit 24h", "ULEAD")
 
     assert "wake team-a" in str(slack.ephemeral_messages[-1])
+
+
+def test_slack_is_asked_about_the_owner_only_before_a_wake(
+    class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(class_bot, KEEP)
+    class_bot.deliver()
+    before = slack.call_count
+    pass_time(class_bot, clock, minutes=5)
+    assert slack.call_count == before
+
+    fall_asleep_and_wake(class_bot, hub, clock)
+    assert wakes(hub) == 1
