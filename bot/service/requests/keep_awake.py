@@ -31,6 +31,8 @@ def wake_asleep(deps: Dependencies) -> None:
         ]
     for schedule, due in kept:
         denied = _denial(deps, schedule) if due else None  # Slack is asked only before a wake
+        if denied and denied.is_uncertain:
+            continue  # the next sweep tries again
         with deps.leadership.transaction() as tx:
             operations.lock_operations(tx)
             current = schedules.get(tx, schedule.id)
@@ -55,12 +57,12 @@ def _find_due(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> 
 
 
 def _denial(deps: Dependencies, schedule: Schedule) -> PermissionDenied | None:
-    """Return why the owner may not wake Spaces any more; None if that isn't certain."""
+    """Return why the owner may not wake Spaces now; None if that's allowed."""
     permission = permissions.get_permission(deps.slack, deps.settings, schedule.owner)
     try:
         check_permission(deps.commands["keep"], permission)
     except PermissionDenied as error:
-        return None if error.is_uncertain else error
+        return error
     return None
 
 

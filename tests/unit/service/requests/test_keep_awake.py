@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.errors import SlackUnavailable
+from bot.schedules import ScheduleState
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
@@ -149,4 +151,20 @@ def test_slack_is_asked_about_the_owner_only_before_a_wake(
     assert slack.call_count == before
 
     fall_asleep_and_wake(class_bot, hub, clock)
+    assert wakes(hub) == 1
+
+
+def test_an_owner_whom_slack_cannot_look_up_waits_for_the_next_sweep(
+    class_bot: Bot, make_bot: MakeBot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    bot = make_bot(**BERLIN, SPACEBOT_OPERATORS="S0TEAM")
+    slack.groups["S0TEAM"] = frozenset({"UTA"})
+    send_command(bot, KEEP)
+    hub.set(team_a="SLEEPING")
+    slack.person_error = SlackUnavailable("Slack doesn't answer.")
+    pass_time(bot, clock, minutes=5)
+    assert (wakes(hub), kept(bot)[0].state) == (0, ScheduleState.ON)
+
+    slack.person_error = None
+    pass_time(bot, clock, minutes=1)
     assert wakes(hub) == 1
