@@ -24,8 +24,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FILM: ViewportSize = {"width": 390, "height": 560}
-# A build takes longer than the poll interval of two seconds.
-PACE = StageDurations(lag=0.2, build=4.0, start=1.0, spread=0.2)
+# A build and a start take longer than the poll interval of two seconds. A restart that no listing
+# shows ends only after a minute.
+PACE = StageDurations(lag=0.2, build=4.0, start=2.8, spread=0.2)
 
 
 @pytest.fixture(scope="module")
