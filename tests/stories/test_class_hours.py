@@ -28,7 +28,7 @@ def test_a_crash_alerts_outside_class_too(story: Story) -> None:
 def test_the_end_of_class_closes_the_card_without_a_ping(story: Story) -> None:
     begin(story).at("11:30").stage("team-1", "SLEEPING").sweep().expect_card("team-1", "asleep")
     before = story.slack.post_count
-    story.at("12:01").expect_card("team-1", "class is over")
+    story.at("12:01").expect_card("team-1", "expected now")
     assert story.slack.post_count == before
 
 

@@ -64,7 +64,7 @@ _RESOLUTIONS = {
     Resolution.GONE_FOR_GOOD: "no longer on Hugging Face",
     Resolution.NOT_OURS: "no longer watched",
     Resolution.ROUTE_REMOVED: "still {problem}, but no channel gets alerts for it",
-    Resolution.CLASS_OVER: "asleep, and class is over",
+    Resolution.CLASS_OVER: "asleep, which is expected now",
     Resolution.UNROUTED_PROBLEM: "{stage}, but no channel gets alerts for that",
 }
 
