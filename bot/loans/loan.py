@@ -118,6 +118,11 @@ def due_notices(loans: Iterable[Loan], now: datetime) -> list[tuple[Loan, ...]]:
     return _group(due)
 
 
+def is_lasting(loan: Loan | None, now: datetime) -> bool:
+    """Return whether *loan* can still be changed: its return hasn't begun."""
+    return loan is not None and loan.attempts == 0 and loan.ends_at > now
+
+
 def is_over(loan: Loan, space: Space | None) -> bool:
     """Return whether nothing is left to return: it was returned, or other hardware was chosen."""
     return space is None or space.hardware != loan.flavor or loan.attempts >= MAX_ATTEMPTS

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot import loans as core
 from bot.audit import AskState, OperationLink, Outcome
 from bot.card_keys import CardKey, CardKind
+from bot.errors import UsageError
 from bot.loans import NOTICE_BEFORE, Loan, LoanChange
 from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, Verb, busy
@@ -34,18 +35,27 @@ def start(tx: Tx, operation: Operation, now: datetime) -> None:
 
 
 def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:
-    """Extend loans, or end them so that the hardware stays; return the outcome."""
+    """Extend loans, or end them so that the hardware stays; return the outcome.
+
+    Raises:
+        UsageError: All of them have ended, and their hardware goes back.
+    """
     now = deps.now()
-    changed = [loan.space for loan in wanted.loans]
-    message = render.changed(wanted, _names(deps.settings, changed), ask.user)
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
         current = loans.by_space(tx)
-        known = [loan for loan in wanted.loans if loan.space in current]
+        lasting = [one for one in wanted.loans if core.is_lasting(current.get(one.space), now)]
+        if not lasting:
+            raise UsageError(
+                "That loan has ended, so nothing was changed. Wait until the hardware is back, "
+                "then lend it again."
+            )
         if wanted.is_kept:
-            loans.remove(tx, [loan.space for loan in known])
+            loans.remove(tx, [loan.space for loan in lasting])
         else:
-            loans.save(tx, known)
+            loans.save(tx, lasting)
+        changed = replace(wanted, loans=tuple(lasting))
+        message = render.changed(changed, _names(deps.settings, changed.spaces), ask.user)
         key = CardKey.of_request(CardKind.LOAN, ask.idempotency_key)
         cards.upsert(tx, key, ask.channel, message, now, user=ask.user, thread=ask.thread)
         outcome = request_state.mark_done(tx, ask, Outcome(AskState.ACTED, message.text), now)

@@ -33,7 +33,7 @@ def woken(*minutes_ago: float, has_failed: bool = False) -> list[KeptWake]:
         (woken(50, 40, 30), True, True),
         (woken(50, 40, 30, 20), False, False),  # it doesn't stay awake
         (woken(70, 50, 40, 30), True, True),
-        (woken(5, has_failed=True), True, False),  # it is tried again, but people hear of it
+        (woken(5, has_failed=True), True, False),  # it is tried again, and its alert isn't silent
         ([*woken(30, has_failed=True), *woken(5)], True, True),
     ],
 )

@@ -92,6 +92,20 @@ def test_one_hour_more_is_one_tap(
     assert hardware(hub) == "cpu-basic"
 
 
+@pytest.mark.parametrize("tail", ["for 1h more", "for 1h", ""])
+def test_a_loan_that_is_being_returned_is_not_said_to_last(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, tail: str
+) -> None:
+    lend(bot, hub, clock)
+    clock.tick(hours=2)
+    bot.run_schedules()
+    send_lead_command(bot, f"hardware team-a t4-small {tail}")
+
+    assert "ended, so nothing was changed" in last_full_reply(slack)
+    settle(bot, clock)
+    assert hardware(hub) == "cpu-basic"
+
+
 def test_the_hardware_can_be_kept(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
     lend(bot, hub, clock)
     send_lead_command(bot, "hardware team-a t4-small")

@@ -12,7 +12,6 @@ from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import send_command, tick
 from tests.unit.service.schedules.samples import (
     BERLIN,
-    FRIDAY,
     NINE,
     kept,
     run_keys,
@@ -20,13 +19,6 @@ from tests.unit.service.schedules.samples import (
     texts,
     wakes,
 )
-
-
-@pytest.fixture
-def class_bot(make_bot: MakeBot, hub: FakeHub, clock: FakeClock) -> Bot:
-    clock.time = FRIDAY
-    hub.set(team_a="SLEEPING")
-    return make_bot(**BERLIN)
 
 
 def test_an_owner_without_the_role_is_reported_and_the_schedule_is_off(

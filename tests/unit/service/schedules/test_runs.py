@@ -26,13 +26,6 @@ from tests.unit.service.schedules.samples import (
 )
 
 
-@pytest.fixture
-def class_bot(make_bot: MakeBot, hub: FakeHub, clock: FakeClock) -> Bot:
-    clock.time = FRIDAY
-    hub.set(team_a="SLEEPING")
-    return make_bot(**BERLIN)
-
-
 def test_a_run_acts_as_its_owner_where_it_was_asked_for(
     class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
 ) -> None:
