@@ -150,11 +150,11 @@ def is_reposted(card: Card) -> bool:
 def drop_reply(reply: Card, parent: Card) -> Card:
     """Return an unposted *reply* as dropped, because its *parent* is posted again instead.
 
-    Replies to a person who asked for something are kept. So is a question to a person, unless its
-    parent stays deleted.
+    Replies to a person who asked for something are kept. So is an ack check, unless its parent
+    stays deleted.
     """
-    is_question = reply.key.kind is CardKind.ACK_CHECK
-    is_kept = reply.user is not None or (is_question and parent.state is not DeliveryState.DELETED)
+    is_ack_check = reply.key.kind is CardKind.ACK_CHECK
+    is_kept = reply.user is not None or (is_ack_check and parent.state is not DeliveryState.DELETED)
     if is_kept or reply.state is not DeliveryState.NEW:
         return reply
     return replace(reply, state=DeliveryState.DELETED)

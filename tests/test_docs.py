@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot import commands
-from bot.causes import CATALOGUE, Move, Place
+from bot.causes import CATALOGUE, ResponsibleParty, TextSource
 from bot.command import Command
 from bot.model import Role
-from bot.render.causes import MOVERS
+from bot.render.causes import PARTY_NAMES
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -54,11 +54,11 @@ def test_the_page_of_commands_is_what_the_code_says() -> None:
 
 
 _BEGIN, _END = "tests/test_docs.py -->\n", "<!-- end of the known causes -->"
-_PLACES = {
-    Place.REFUSAL: "a refusal",
-    Place.ACT: "a refusal",
-    Place.ERROR: "its error",
-    Place.LOG: "its log",
+_SOURCES = {
+    TextSource.REFUSAL: "a refusal",
+    TextSource.ACT: "a refusal",
+    TextSource.ERROR: "its error",
+    TextSource.LOG: "its log",
 }
 
 
@@ -66,25 +66,32 @@ def causes_table() -> str:
     """Return the known causes as a table: the fact, its source, and the advice."""
     rows = ["", "| Cause | Known from | Who can fix it | Do |", "|---|---|---|---|"]
     for cause in CATALOGUE:
-        places = " or ".join(dict.fromkeys(_PLACES[place] for place in cause.patterns))
+        sources = " or ".join(dict.fromkeys(_SOURCES[source] for source in cause.patterns))
         fact = cause.fact.replace("{key}", "`KEY`")
         command = cause.command.replace("{}", "team-a").replace("{key}", "KEY")
         advice = " ".join(filter(None, [cause.advice, f"`/space {command}`" if command else ""]))
-        rows.append(f"| {fact} | {places} | {MOVERS[cause.move]} | {advice or 'Read its log.'} |")
+        party = PARTY_NAMES[cause.responsible]
+        rows.append(f"| {fact} | {sources} | {party} | {advice or 'Read its log.'} |")
     return "\n".join([*rows, "", ""])
 
 
-def causes_by_mover() -> str:
+def causes_by_responsible_party() -> str:
     """Return a list of the known causes by who can fix them."""
     lines = [""]
-    for move in Move:
-        facts = [cause.fact.replace("{key}", "`KEY`") for cause in CATALOGUE if cause.move is move]
-        lines.append(f"- **{MOVERS[move][0].upper()}{MOVERS[move][1:]}**: {' '.join(facts)}")
+    for party in ResponsibleParty:
+        facts = [
+            cause.fact.replace("{key}", "`KEY`")
+            for cause in CATALOGUE
+            if cause.responsible is party
+        ]
+        lines.append(
+            f"- **{PARTY_NAMES[party][0].upper()}{PARTY_NAMES[party][1:]}**: {' '.join(facts)}"
+        )
     return "\n".join([*lines, "", ""])
 
 
 @pytest.mark.parametrize(
-    ("name", "write"), [("troubleshooting", causes_table), ("alerts", causes_by_mover)]
+    ("name", "write"), [("troubleshooting", causes_table), ("alerts", causes_by_responsible_party)]
 )
 def test_pages_list_the_known_causes_of_the_catalogue(name: str, write: Callable[[], str]) -> None:
     page = ROOT / f"docs/{name}.md"

@@ -38,8 +38,8 @@ class CauseId(StrEnum):
     CODE = "code"
 
 
-class Move(StrEnum):
-    """Whose move it is: who can remove a cause."""
+class ResponsibleParty(StrEnum):
+    """Who can remove a cause."""
 
     TEAM = "team"
     STAFF = "staff"
@@ -48,7 +48,7 @@ class Move(StrEnum):
     MODERATION = "moderation"
 
 
-class Place(StrEnum):
+class TextSource(StrEnum):
     """Where the words of a cause occur."""
 
     REFUSAL = "refusal"  # the Hub's answer to a call
@@ -65,10 +65,10 @@ class KnownCause:
     """
 
     id: CauseId
-    move: Move
+    responsible: ResponsibleParty
     fact: str  # one sentence; `{key}` is the group of the pattern
     advice: str  # what to do about it; "" where the fact says all that is known
-    patterns: Mapping[Place, Pattern[str]]
+    patterns: Mapping[TextSource, Pattern[str]]
     command: str = ""  # the command that helps, with `{}` for the Space
     is_locked: bool = False  # no restart helps, so none is sent
     stops_batch: bool = False  # the Hub would refuse the rest of a batch the same way
@@ -87,6 +87,6 @@ def words(pattern: str) -> Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def in_places(pattern: str, *places: Place) -> dict[Place, Pattern[str]]:
-    """Return *pattern*, for words in any case, by each of *places*."""
-    return dict.fromkeys(places, words(pattern))
+def in_sources(pattern: str, *sources: TextSource) -> dict[TextSource, Pattern[str]]:
+    """Return *pattern*, for words in any case, by each of *sources*."""
+    return dict.fromkeys(sources, words(pattern))

@@ -2,43 +2,49 @@
 
 import re
 
-from bot.causes.cause import CauseId, KnownCause, Move, Place, in_places, words
+from bot.causes.cause import CauseId, KnownCause, ResponsibleParty, TextSource, in_sources, words
 
 GENERAL: tuple[KnownCause, ...] = (
     KnownCause(
         CauseId.MISSING_MODULE,
-        Move.TEAM,
+        ResponsibleParty.TEAM,
         "A package is missing or has another version.",
         "Add it to requirements.txt.",
-        in_places(r"\b(?:modulenotfounderror|importerror): |failed building wheel for ", Place.LOG),
+        in_sources(
+            r"\b(?:modulenotfounderror|importerror): |failed building wheel for ", TextSource.LOG
+        ),
     ),
     KnownCause(
         CauseId.PLATFORM,
-        Move.PLATFORM,
+        ResponsibleParty.PLATFORM,
         "Hugging Face has a problem.",
         "Restart the Space later.",
-        in_places(r"failed to pull image|internal server error|service unavailable", Place.ERROR),
+        in_sources(
+            r"failed to pull image|internal server error|service unavailable", TextSource.ERROR
+        ),
         is_symptom=True,
     ),
     KnownCause(
         CauseId.CONFIGURATION,
-        Move.TEAM,
+        ResponsibleParty.TEAM,
         "The Space's configuration is wrong.",
         "",
         {
-            Place.ERROR: words(r"config(?:uration)? error\b|\b(?:app_file|app_port|dockerfile) "),
-            Place.LOG: words(r"yaml\.\w{1,20}\.\w{1,20}error: |dockerfile parse error"),
+            TextSource.ERROR: words(
+                r"config(?:uration)? error\b|\b(?:app_file|app_port|dockerfile) "
+            ),
+            TextSource.LOG: words(r"yaml\.\w{1,20}\.\w{1,20}error: |dockerfile parse error"),
         },
         is_symptom=True,
     ),
     KnownCause(
         CauseId.CODE,
-        Move.TEAM,
+        ResponsibleParty.TEAM,
         "The app's code raised an error.",
         "",
         {
-            Place.ERROR: words(r"\bexit code: |traceback \(most recent call last\)"),
-            Place.LOG: re.compile(
+            TextSource.ERROR: words(r"\bexit code: |traceback \(most recent call last\)"),
+            TextSource.LOG: re.compile(
                 r"^\s{0,20}(?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)(?:: |$)"
             ),
         },

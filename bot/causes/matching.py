@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.causes.catalogue import CATALOGUE
-from bot.causes.cause import CauseId, KnownCause, Place
+from bot.causes.cause import CauseId, KnownCause, TextSource
 
 # Characters of a line, and lines of an error, that are searched.
 _LINE_LENGTH, _MAX_LINES = 1_000, 60
@@ -47,8 +47,8 @@ def in_refusal(message: str, *, is_listed: bool = False) -> FoundCause | None:
     >>> in_refusal("Access to this resource is disabled.").cause.id
     <CauseId.DISABLED: 'disabled'>
     """
-    places = (Place.REFUSAL, Place.ACT) if is_listed else (Place.REFUSAL,)
-    return _find([(message, places)])
+    sources = (TextSource.REFUSAL, TextSource.ACT) if is_listed else (TextSource.REFUSAL,)
+    return _find([(message, sources)])
 
 
 # Every sweep asks for each failed Space, several times. The largest fleets have 10,000 Spaces, and
@@ -64,9 +64,9 @@ def in_failure(log: Sequence[str], error: str) -> FoundCause | None:
 
     The last line that shows a cause counts, because earlier errors may have been handled.
     """
-    error_places = (Place.ERROR, Place.LOG)
-    texts = [(line, error_places) for line in reversed(error.splitlines()[:_MAX_LINES])]
-    return _find([*((line, (Place.LOG,)) for line in reversed(log)), *texts])
+    error_sources = (TextSource.ERROR, TextSource.LOG)
+    texts = [(line, error_sources) for line in reversed(error.splitlines()[:_MAX_LINES])]
+    return _find([*((line, (TextSource.LOG,)) for line in reversed(log)), *texts])
 
 
 def is_locked(error: str) -> bool:
@@ -79,12 +79,12 @@ def is_locked(error: str) -> bool:
     return found is not None and found.cause.is_locked
 
 
-def _find(texts: Iterable[tuple[str, Sequence[Place]]]) -> FoundCause | None:
-    lines = [(text[:_LINE_LENGTH], places) for text, places in texts]
+def _find(texts: Iterable[tuple[str, Sequence[TextSource]]]) -> FoundCause | None:
+    lines = [(text[:_LINE_LENGTH], sources) for text, sources in texts]
     for cause in _ORDERED:
-        for line, places in lines:
-            for place in places:
-                pattern = cause.patterns.get(place)
+        for line, sources in lines:
+            for source in sources:
+                pattern = cause.patterns.get(source)
                 if pattern and (match := pattern.search(line)):
                     key = match[match.lastindex] if match.lastindex else ""
                     return FoundCause(cause, line.strip(), key)

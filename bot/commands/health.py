@@ -65,4 +65,4 @@ def _ask(context: Context, ids: Sequence[str]) -> Message:
     """Return what watching costs, with a button that repeats the command."""
     spaces = [context.fleet[id] for id in ids]
     command = to_command(("health", *context.words, "yes"))
-    return render.watch_question(spaces, context.prices, context.names, command)
+    return render.watch_confirmation(spaces, context.prices, context.names, command)

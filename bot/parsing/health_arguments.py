@@ -23,7 +23,7 @@ class HealthArguments:
     targets: tuple[str, ...] = ()
     check: HealthCheck = field(default_factory=HealthCheck)
     is_default: bool = False  # remove what is set
-    is_confirmed: bool = False  # the question about watching was answered with yes
+    is_confirmed: bool = False  # the confirmation of watching was answered with yes
 
 
 def parse_health_arguments(words: Sequence[str]) -> HealthArguments:

@@ -92,8 +92,8 @@ def find_asked_spaces(words: Sequence[str], names: NameIndex) -> tuple[str, ...]
     >>> find_asked_spaces(["whats", "wrong", "with", "team-i"], NameIndex.of(["acme/team-i"]))
     ('team-i',)
     """
-    is_question = bool(words) and words[0].casefold() in _INTERROGATIVES
+    is_interrogative = bool(words) and words[0].casefold() in _INTERROGATIVES
     selects = any(w.casefold() in ALL_WORDS | EXCEPT_WORDS or is_pattern(w) for w in words)
-    if not is_question or selects or names.find(words[0]):
+    if not is_interrogative or selects or names.find(words[0]):
         return ()
     return tuple(word for word in words if names.find(word))

@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from bot.cards import Block
-from bot.causes import CauseId, FoundCause, Move
+from bot.causes import CauseId, FoundCause, ResponsibleParty
 from bot.render import formatting
 from bot.render.blocks import code, code_block, escape, section
 
 #: Who can remove a cause, in words.
-MOVERS = {
-    Move.TEAM: "the team",
-    Move.STAFF: "the course staff",
-    Move.BILLING: "the owner, by plan or billing",
-    Move.PLATFORM: "Hugging Face",
-    Move.MODERATION: "Hugging Face's moderation",
+PARTY_NAMES = {
+    ResponsibleParty.TEAM: "the team",
+    ResponsibleParty.STAFF: "the course staff",
+    ResponsibleParty.BILLING: "the owner, by plan or billing",
+    ResponsibleParty.PLATFORM: "Hugging Face",
+    ResponsibleParty.MODERATION: "Hugging Face's moderation",
 }
 # The length of the Hub's words in the text to copy.
 _QUOTE_LENGTH = 300
 
 
-def mover(found: FoundCause) -> str:
+def who_can_fix(found: FoundCause) -> str:
     """Return who can remove the cause."""
-    return f"Who can fix it: {MOVERS[found.cause.move]}"
+    return f"Who can fix it: {PARTY_NAMES[found.cause.responsible]}"
 
 
 def blocks(

@@ -55,15 +55,15 @@ def removed(targets: Sequence[str], *, existed: bool) -> Message:
     return message(text, section(f"{escape(text, 500)}."))
 
 
-def watch_question(
+def watch_confirmation(
     spaces: Sequence[Space], prices: Mapping[str, float], names: NameIndex, command: str
 ) -> Message:
     """Return the confirmation of probing *spaces* all the time."""
     label = formatting.label_spaces([names.short_name(space.id) for space in spaces])
-    question = f"Visit {label} every 5 minutes?"
+    title = f"Visit {label} every 5 minutes?"
     stays = "A visit resets the sleep timer, so what runs stays awake. What sleeps isn't woken."
-    lines = [f"*{escape(question)}*", stays, *_cost_lines(spaces, prices)]
-    return message(question, *line_sections(lines), actions(button("Watch", command)))
+    lines = [f"*{escape(title)}*", stays, *_cost_lines(spaces, prices)]
+    return message(title, *line_sections(lines), actions(button("Watch", command)))
 
 
 def describe(check: HealthCheck) -> str:

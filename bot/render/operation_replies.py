@@ -50,7 +50,7 @@ def confirmation(
 
 
 def _schedule_origin(operation: Operation) -> list[Block]:
-    """Return who scheduled *operation*, because the channel sees the question."""
+    """Return who scheduled *operation*, because the channel sees the confirmation."""
     if operation.schedule is None:
         return []
     return [context(" · ".join(origin(operation)))]

@@ -1,4 +1,4 @@
-"""Schedules in words: the question before one is kept, its card, the list, and changes."""
+"""Schedules in words: the confirmation before one is kept, its card, the list, and changes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -55,7 +55,7 @@ def later_warning(verb: str) -> str:
     return "What is running then will be briefly unavailable."
 
 
-def question(add: AddSchedule, number: int) -> Message:
+def confirmation(add: AddSchedule, number: int) -> Message:
     """Return the confirmation of a schedule: when it runs, on what, and what that means."""
     schedule = add.schedule
     lines = [
@@ -137,12 +137,12 @@ def changed(schedule: Schedule, change: ScheduleChange, by: str) -> Message:
 
 
 def cancelled() -> Message:
-    """Return what replaces the question about a schedule that was answered with no."""
+    """Return what replaces the confirmation of a schedule that was answered with no."""
     return message("Cancelled.", section("Cancelled."))
 
 
 def confirmed(schedule: Schedule) -> Message:
-    """Return what replaces the question about a schedule that was answered with yes."""
+    """Return what replaces the confirmation of a schedule that was answered with yes."""
     text = f":alarm_clock: Scheduled: {code(schedule.command)}. First run: {run_time(schedule)}."
     return message(f"Scheduled: {schedule.command}", section(text))
 

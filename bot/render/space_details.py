@@ -77,7 +77,9 @@ def card(
     if silence_facts := facts(space.id, silence):
         parts.append(section("\n".join(silence_facts)))
     parts += _buttons(space, name, verbs)
-    parts.append(context(" · ".join([*([causes.mover(found)] if found else []), *_facts(details)])))
+    parts.append(
+        context(" · ".join([*([causes.who_can_fix(found)] if found else []), *_facts(details)]))
+    )
     return message(f"{name}: {state}", *parts, *stale_note(staleness))
 
 

@@ -8,7 +8,7 @@ from bot.operations.deadline import DEADLINE_LEAD
 
 #: Schedules of one person, and of all people together.
 MAX_PER_OWNER, MAX_TOTAL = 20, 200
-#: The age at which the question about a schedule is too old to be answered.
+#: The age at which the confirmation of a schedule is too old to be answered.
 PROPOSAL_TTL = timedelta(minutes=10)
 
 
@@ -79,5 +79,5 @@ class Schedule:
 
 
 def is_expired_proposal(schedule: Schedule, now: datetime) -> bool:
-    """Return whether the question about *schedule* is too old to be answered."""
+    """Return whether the confirmation of *schedule* is too old to be answered."""
     return schedule.state is ScheduleState.PROPOSED and now - schedule.made_at > PROPOSAL_TTL

@@ -175,7 +175,7 @@ def _shared_cause_block(open_members: Sequence[Incident]) -> list[Block]:
     first = next(found, None)
     if first is None or any(one is None or one.text != first.text for one in found):
         return []
-    return [section(first.text), context(causes.mover(first))]
+    return [section(first.text), context(causes.who_can_fix(first))]
 
 
 def _reason(group: Group, members: Sequence[Incident]) -> str:

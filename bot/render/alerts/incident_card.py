@@ -163,7 +163,7 @@ def _pausable(incident: Incident, ctx: AlertContext) -> list[str]:
 
 def _facts(incident: Incident, found: FoundCause | None, ctx: AlertContext) -> list[str]:
     facts = [f"Since {formatting.timestamp(incident.opened_at)}"]
-    facts += [causes.mover(found)] if found else []
+    facts += [causes.who_can_fix(found)] if found else []
     facts += [_push_note(incident)] if _push_note(incident) else []
     if incident.ack:
         facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")

@@ -19,7 +19,7 @@ from bot.service.reply_channel import reply, reply_best_effort
 from bot.settings import Settings
 from bot.store import Store, Tx, asks, cards, operations
 
-# The fleet may have changed too much after this time to trust the question.
+# The fleet may have changed too much after this time to trust the confirmation.
 _PROPOSAL_TTL = timedelta(minutes=10)
 
 

@@ -31,21 +31,21 @@ def apply(deps: Dependencies, context: Context, result: AddSchedule | ChangeSche
 
 def _add(deps: Dependencies, ask: Ask, result: AddSchedule) -> Outcome:
     """Keep the schedule of *result*, or ask about its warning; return the outcome."""
-    is_question = result.schedule.state is ScheduleState.PROPOSED
+    needs_confirmation = result.schedule.state is ScheduleState.PROPOSED
     with deps.store.transaction() as tx:
         schedules.lock_schedules(tx)
         _check_limits(tx, result.schedule.owner)
         request_state.mark_started(tx, ask)
         number = schedules.add(tx, result.schedule)
-        if is_question:
+        if needs_confirmation:
             outcome = Outcome(AskState.ASKED, f"asked about schedule {number}")
         else:
             kept = replace(result.schedule, id=number)
             outcome = Outcome(AskState.ACTED, f"added schedule {number}")
             show(tx, kept, result, deps.now())
         request_state.mark_done(tx, ask, outcome, deps.now())
-    if is_question:
-        reply(deps.slack, ask, render.question(result, number))
+    if needs_confirmation:
+        reply(deps.slack, ask, render.confirmation(result, number))
     deps.trigger(Job.DELIVER)
     return outcome
 

@@ -12,7 +12,7 @@ from bot.causes import (
     CauseId,
     FoundCause,
     KnownCause,
-    Place,
+    TextSource,
     in_error,
     in_failure,
     in_refusal,
@@ -21,30 +21,30 @@ from tests.unit.causes.examples import EXAMPLES, Example
 from tests.unit.causes.ordinary_logs import ordinary_lines
 
 PATTERNS = [
-    pytest.param(pattern, id=f"{cause.id}-{place}")
+    pytest.param(pattern, id=f"{cause.id}-{source}")
     for cause in CATALOGUE
-    for place, pattern in cause.patterns.items()
+    for source, pattern in cause.patterns.items()
 ]
 
 
-def find(place: Place, text: str) -> FoundCause | None:
-    match place:
-        case Place.REFUSAL:
+def find(source: TextSource, text: str) -> FoundCause | None:
+    match source:
+        case TextSource.REFUSAL:
             return in_refusal(text)
-        case Place.ACT:
+        case TextSource.ACT:
             return in_refusal(text, is_listed=True)
-        case Place.ERROR:
+        case TextSource.ERROR:
             return in_error(text)
-        case Place.LOG:
+        case TextSource.LOG:
             return in_failure([text], "")
 
 
 @pytest.mark.parametrize(
-    "example", EXAMPLES, ids=[f"{id}-{place}-{n}" for n, (id, place, _) in enumerate(EXAMPLES)]
+    "example", EXAMPLES, ids=[f"{id}-{source}-{n}" for n, (id, source, _) in enumerate(EXAMPLES)]
 )
 def test_recorded_sentence_has_its_cause(example: Example) -> None:
-    id, place, text = example
-    found = find(place, text)
+    id, source, text = example
+    found = find(source, text)
     assert found
     assert found.cause.id is id
     assert found.line == text

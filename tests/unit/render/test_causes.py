@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.causes import FoundCause, Move, in_error
+from bot.causes import FoundCause, ResponsibleParty, in_error
 from bot.render import causes
 
 LOCK = "Flagged as abusive: <@U1> `rm -rf`\nsecond line"
@@ -25,11 +25,11 @@ def found_in(error: str) -> FoundCause:
     ],
 )
 def test_each_cause_says_who_can_fix_it(error: str, who: str) -> None:
-    assert causes.mover(found_in(error)) == f"Who can fix it: {who}"
+    assert causes.who_can_fix(found_in(error)) == f"Who can fix it: {who}"
 
 
 def test_each_move_has_words() -> None:
-    assert {*causes.MOVERS} == {*Move}
+    assert {*causes.PARTY_NAMES} == {*ResponsibleParty}
 
 
 def test_locked_space_has_a_text_to_copy_without_markup() -> None:

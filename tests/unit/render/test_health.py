@@ -29,11 +29,11 @@ CASES: dict[str, Message] = {
     ),
     "health_saved": health.saved(["team-a"], CHECK),
     "health_removed": health.removed(["team-a"], existed=True),
-    "health_watch": health.watch_question(
+    "health_watch": health.watch_confirmation(
         [FREE, PAID], {"t4-small": 0.4}, NAMES, "health all watch yes"
     ),
-    "health_watch_free": health.watch_question([FREE], {}, NAMES, "health a watch yes"),
-    "health_watch_unknown": health.watch_question([PAID], {}, NAMES, "health b watch yes"),
+    "health_watch_free": health.watch_confirmation([FREE], {}, NAMES, "health a watch yes"),
+    "health_watch_unknown": health.watch_confirmation([PAID], {}, NAMES, "health b watch yes"),
 }
 
 

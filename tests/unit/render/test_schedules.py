@@ -53,7 +53,7 @@ KEEP = replace(
 )  # fmt: skip
 
 CASES: dict[str, Message] = {
-    "question": render.question(replace(ADD, schedule=PAID, warning=WARNING), 7),
+    "question": render.confirmation(replace(ADD, schedule=PAID, warning=WARNING), 7),
     "added": render.card(WEEKDAYS, ADD),
     "added_once": render.card(ONCE, ADD),
     "added_hostile": render.card(HOSTILE),
@@ -70,7 +70,7 @@ CASES: dict[str, Message] = {
     "cancelled": render.cancelled(),
     "added_deadline": render.card(DEADLINE, replace(ADD, first_start=MONDAY)),
     "added_keep": render.card(replace(KEEP, wakes=3)),
-    "question_keep": render.question(
+    "question_keep": render.confirmation(
         replace(ADD, schedule=replace(KEEP, confirmed_dollars=0.4), warning=WARNING), 7
     ),
     "ended_keep": render.card(replace(KEEP, state=ScheduleState.ENDED, next_at=None)),
