@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.sandbox.hub import fleet_changes, known_causes
+from bot.sandbox.hub import fleet_changes, known_causes, seed
 from bot.sandbox.hub.faults import ALL_WRITES
 from bot.sandbox.hub.space import AppState
 from bot.sandbox.slack import faults
@@ -96,6 +96,9 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "The next uploads fail to build": fleet_changes.fail_next_commits,
     "The list omits a Space, or not": fleet_changes.toggle_listing,
     "An app stops answering, or not": fleet_changes.toggle_app,
+    "A class of 60 Spaces joins": seed.add_class,
+    "Apps die when they restart, or not": fleet_changes.toggle_fatal_restarts,
+    "A changed variable kills apps, or not": fleet_changes.toggle_fatal_variables,
 }
 #: What the first running app can answer, by label.
 _APP_STATES: dict[str, AppState] = {

@@ -139,6 +139,12 @@ class World(Fleet):
             for space in self.spaces():
                 space.app = "up"
 
+    def let_apps_start(self) -> None:
+        """Let all apps start without secrets and with any variables."""
+        with self.locked():
+            for space in self.spaces():
+                space.required_secrets, space.working_variables = frozenset(), None
+
     def kill_first_domain(self, id: str) -> None:
         """Report a second domain before the app's own, which no app answers, as after a rename."""
         with self.open(id) as space:
@@ -156,6 +162,7 @@ class World(Fleet):
         """Remove all faults of the Hub and of the apps; the Hub's state stays."""
         self.faults.lift_all()
         self.let_apps_answer()
+        self.let_apps_start()
         self.sampler.build_factor = 1.0
         self.revive_first_domains()
 
@@ -171,6 +178,7 @@ class World(Fleet):
         """Remove every flaw of the Space and run it."""
         with self.open(id) as space:
             space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
+            space.working_variables = None
             space.is_looping, space.abuse_rule = False, ""
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, "RUNNING")

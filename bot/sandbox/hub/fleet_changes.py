@@ -7,11 +7,12 @@ import bisect
 
 from bot.sandbox.hub.control import CRASH_MESSAGE, World
 from bot.sandbox.hub.fleet import ScheduledChange
-from bot.sandbox.hub.space import RUNNING_STAGES, AppState
+from bot.sandbox.hub.space import RUNNING_STAGES, AppState, Space
 
 #: Seconds between the changes. It must exceed SPACEBOT_POLL_SECONDS of `spacebot try`.
 UNSTABLE_SECONDS = 8.0
 SLOW_BUILD_FACTOR = 15.0
+LACKED_SECRET = "OPENAI_API_KEY"  # noqa: S105 - a name
 
 
 def crash_several(world: World, count: int = 4) -> None:
@@ -120,11 +121,28 @@ def answer_with(world: World, state: AppState) -> None:
         world.set_app(id, state)
 
 
+def toggle_fatal_restarts(world: World) -> None:
+    """Let each running app die at its next start, for lack of a secret, or let all start."""
+    with world.locked():
+        is_on = any(space.required_secrets for space in world.spaces())
+        for space in world.spaces(predicate=lambda s: is_on or _runs_app(s)):
+            space.required_secrets = frozenset() if is_on else frozenset({LACKED_SECRET})
+
+
+def toggle_fatal_variables(world: World) -> None:
+    """Let each running app die once its variables are changed, or accept all values."""
+    with world.locked():
+        is_on = any(space.working_variables is not None for space in world.spaces())
+        for space in world.spaces(predicate=lambda s: is_on or _runs_app(s)):
+            space.working_variables = None if is_on else space.env.variables
+
+
 def _running_ids(world: World, count: int = 1) -> list[str]:
-    running = world.spaces(
-        predicate=lambda s: s.stage in RUNNING_STAGES and not s.is_static, limit=count
-    )
-    return [space.id for space in running]
+    return [space.id for space in world.spaces(predicate=_runs_app, limit=count)]
+
+
+def _runs_app(space: Space) -> bool:
+    return space.stage in RUNNING_STAGES and not space.is_static
 
 
 def _schedule(world: World, change: ScheduledChange) -> None:

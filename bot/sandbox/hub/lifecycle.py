@@ -11,7 +11,6 @@ from bot.sandbox.hub.space import (
     ERROR_STAGES,
     PENDING_STAGES,
     RUNNING_STAGES,
-    Env,
     Flaw,
     PlannedStage,
     Space,
@@ -178,18 +177,31 @@ def _find_flaw(space: Space, stage: str) -> Flaw | None:
         return flaw
     if stage != "RUNNING":
         return None
-    return flaw or _missing_secret_flaw(space.required_secrets, space.env)
+    return flaw or _missing_secret_flaw(space) or _unknown_variable_flaw(space)
 
 
-def _missing_secret_flaw(needs: frozenset[str], env: Env) -> Flaw | None:
-    missing = sorted(needs - env.secrets - env.variables.keys())
+def _missing_secret_flaw(space: Space) -> Flaw | None:
+    missing = sorted(space.required_secrets - space.env.secrets - space.env.variables.keys())
     if not missing:
         return None
+    return _crash(f'key = os.environ["{missing[0]}"]', f"KeyError: '{missing[0]}'")
+
+
+def _unknown_variable_flaw(space: Space) -> Flaw | None:
+    if space.working_variables is None:
+        return None
+    changed = sorted(dict(space.env.variables.items() ^ space.working_variables.items()))
+    if not changed:
+        return None
+    return _crash("settings = Settings.read(os.environ)", f"ValueError: {changed[0]} is invalid")
+
+
+def _crash(line: str, error: str) -> Flaw:
+    """Return the flaw of an app that an *error* in a *line* of it ends at its start."""
     trace = (
         "Exit code: 1. Reason: Traceback (most recent call last):\n"
         '  File "/home/user/app/main.py", line 9, in <module>\n'
-        f'    key = os.environ["{missing[0]}"]\n'
-        f"KeyError: '{missing[0]}'"
+        f"    {line}\n{error}"
     )
     return Flaw("RUNTIME_ERROR", trace)
 

@@ -62,6 +62,14 @@ def classroom(
     return world
 
 
+def add_class(world: World, size: int = 60) -> None:
+    """Add a second class, whose *size* apps all run, to interrupt more than 20 at once."""
+    owner = min(world.owners)
+    for number in range(1, size + 1):
+        lab = f"lab-{number:02d}"
+        world.add(_make_team(f"{owner}/{world.prefix}{lab}", lab, "RUNNING", world.now()))
+
+
 def team_names(count: int) -> list[str]:
     """Return the names of the teams.
 

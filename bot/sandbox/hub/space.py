@@ -81,6 +81,7 @@ class Space:
     secrets: dict[str, Secret] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     required_secrets: frozenset[str] = frozenset()  # without one of them the app crashes
+    working_variables: Mapping[str, str] | None = None  # with any others the app crashes
     flaw: Flaw | None = None
     next_flaw: Flaw | None = None  # becomes the flaw with the next commit
     builds_commits: bool = True  # False: commits are stored but not built

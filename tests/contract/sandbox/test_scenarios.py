@@ -9,10 +9,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.sandbox import scenarios
-from bot.sandbox.hub import serializers
+from bot.sandbox.hub import lifecycle, serializers
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.faults import Faults
 from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.space import Variable
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
@@ -78,6 +79,7 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     "toggle_first_domain": lambda world: len(_domains(world, A)) == 2,
     "toggle_listing": lambda world: world.faults.unlisted == {A},
     "toggle_app": lambda world: world.failing_apps() == {A},
+    "add_class": lambda world: sum("ifcore-lab-" in id for id in world.ids()) == 60,
 }
 
 
@@ -87,7 +89,12 @@ def test_change_of_the_fleet_happens(sandbox: Sandbox, world: World, id: str) ->
     assert CHANGES[id](world)
 
 
-TOGGLES = ("toggle_slow_builds", "toggle_first_domain")
+TOGGLES = (
+    "toggle_slow_builds",
+    "toggle_first_domain",
+    "toggle_fatal_restarts",
+    "toggle_fatal_variables",
+)
 
 
 @pytest.mark.parametrize("id", ["toggle_listing", "toggle_app", *TOGGLES])
@@ -96,6 +103,54 @@ def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> N
     start(sandbox, id)
     assert (world.faults.unlisted, world.failing_apps()) == (set(), set())
     assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
+    fatal = [(space.required_secrets, space.working_variables) for space in world.spaces()]
+    assert set(fatal) == {(frozenset(), None)}
+
+
+def _restart(world: World, clock: FakeTime, id: str) -> str:
+    """Restart a Space; return its stage afterwards."""
+    with world.open(id) as space:
+        lifecycle.restart(space, world.now(), world.sampler)
+    clock.tick(60)
+    return world.stage(id)
+
+
+def _set_variable(world: World, clock: FakeTime, id: str, key: str, value: str) -> str:
+    """Set a variable of a Space; return its stage afterwards."""
+    with world.open(id) as space:
+        space.variables[key] = Variable(value, None, world.now())
+        lifecycle.restart_if_running(space, world.now(), world.sampler)
+    clock.tick(60)
+    return world.stage(id)
+
+
+def test_apps_that_die_when_they_restart_run_until_then(
+    sandbox: Sandbox, world: World, clock: FakeTime
+) -> None:
+    start(sandbox, "toggle_fatal_restarts")
+    assert (world.stage(A), _restart(world, clock, A)) == ("RUNNING", "RUNTIME_ERROR")
+    assert "KeyError: 'OPENAI_API_KEY'" in world.snapshot()[0]["error"]
+
+    start(sandbox, "toggle_fatal_restarts")
+    assert (_restart(world, clock, A), _restart(world, clock, B)) == ("RUNNING", "RUNNING")
+
+
+@pytest.mark.parametrize("key", ["MODEL", "TEAM_NAME"], ids=["new", "changed"])
+def test_a_variable_that_kills_an_app_can_be_put_back(
+    sandbox: Sandbox, world: World, clock: FakeTime, key: str
+) -> None:
+    with world.open(A) as space:
+        space.variables["MODEL"] = Variable("tiny", None, world.now())
+    start(sandbox, "toggle_fatal_variables")
+    assert _restart(world, clock, A) == "RUNNING"
+
+    before = space.variables[key].value
+    assert _set_variable(world, clock, A, key, "huge") == "RUNTIME_ERROR"
+    assert f"ValueError: {key}" in world.snapshot()[0]["error"]
+    assert _set_variable(world, clock, A, key, before) == "RUNNING"
+
+    start(sandbox, "toggle_fatal_variables")
+    assert _set_variable(world, clock, A, key, "huge") == "RUNNING"
 
 
 def test_a_person_leaves_and_returns(sandbox: Sandbox) -> None:
@@ -112,6 +167,8 @@ def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
         start(sandbox, id)
     world.lift_faults()
     assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
+    fatal = [(space.required_secrets, space.working_variables) for space in world.spaces()]
+    assert set(fatal) == {(frozenset(), None)}
     assert not world.faults.unlisted | world.failing_apps() | world.faults.unreadable
 
 
