@@ -64,6 +64,21 @@ class Client(SocketModeClient):
         self.current_session_state.terminated = True
         shut_down(self.current_session)
 
+    def _run_current_session(self) -> None:
+        """Read the current connection until it ends; slack_sdk's reader calls this every 100 ms.
+
+        Both are taken under the lock of `open`, because slack_sdk assigns a connection and the
+        state that ends its reader one after the other. With the state of an earlier connection
+        the reader would never end: no later connection would be read, and `stop` would hang.
+        slack_sdk also resets the state here, which would undo an `end_session` of this moment.
+        """
+        if self.current_session is None:
+            return  # also while slack_sdk's constructor runs, where the lock doesn't exist yet
+        with self.connect_operation_lock:
+            session, state = self.current_session, self.current_session_state
+        if session.is_active():
+            session.run_until_completion(state)
+
     def prepare_session(self) -> None:
         """Patch the current connection to read whole frames and to close without its reader.
 

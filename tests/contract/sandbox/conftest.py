@@ -88,6 +88,10 @@ def _prevent_reconnect(socket_mode: SocketModeClient) -> None:
 
 def _close(handler: SocketModeHandler) -> None:
     handler.client.message_queue.put(None)  # otherwise its reader sleeps for a second
+    # close() would wait for the reader, which may read with an older connection's state: without
+    # end (see tests/unit/listeners/socket_mode/test_client_reader.py).
+    handler.client.current_session_runner.event.set()
+    handler.client.current_session_runner.thread = None  # type: ignore[assignment]
     try:
         handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
     except AttributeError:  # the client trips over a socket that ends at the same moment

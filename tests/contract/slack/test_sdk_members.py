@@ -46,6 +46,8 @@ def client() -> Iterator[SocketModeClient]:
         ("connect_to_new_endpoint", MethodType),
         ("is_connected", MethodType),
         ("close", MethodType),
+        ("current_session_runner", IntervalRunner),
+        ("_run_current_session", MethodType),
     ],
 )
 def test_the_client_has_the_member(
