@@ -39,7 +39,7 @@ from bot.operations.plan import (
     plan,
 )
 from bot.operations.proof import PROOF_TIMEOUT
-from bot.operations.reasons import NEEDLESS, UNDONE, SkipReason
+from bot.operations.reasons import NEEDLESS, UNDONE, Failure, SkipReason
 from bot.operations.step import (
     Operation,
     OperationState,
@@ -79,6 +79,7 @@ __all__ = [
     "UNDONE",
     "UNREACHABLE_TIMEOUT",
     "VERB_SPECS",
+    "Failure",
     "Operation",
     "OperationQuery",
     "OperationState",

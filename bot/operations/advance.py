@@ -16,6 +16,7 @@ from bot.operations.outcomes import (
     NO_RESPONSE,
     clear_unknown_outcome,
     fail,
+    fail_as_shown,
     fail_if_overdue,
     mark_done,
     retry,
@@ -25,7 +26,7 @@ from bot.operations.outcomes import (
     skip_unsent,
 )
 from bot.operations.proof import needs_proof, prove, unproven
-from bot.operations.reasons import Args, error_reason
+from bot.operations.reasons import Args, shown_failure
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import VerbSpec
 from bot.operations.waves import hold, sendable
@@ -220,8 +221,8 @@ def _follow_change(spec: VerbSpec, step: Step, space: Space, now: datetime) -> S
         return step
     if spec.wakes_copies and space.condition is Condition.PAUSED and not step.wakes_copy:
         return replace(retry(step), wakes_copy=True)
-    if trouble := spec.failure_reason(space):
-        return fail(step, trouble)
+    if failure := spec.failure(space):
+        return fail_as_shown(step, failure)
     return fail_if_overdue(step, now) or step
 
 
@@ -236,7 +237,7 @@ def _check_unchanged(spec: VerbSpec, step: Step, space: Space, elapsed: timedelt
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
     if step.accepted:
-        reason = error_reason(space) or step.stage_before
+        reason = shown_failure(space) or step.stage_before
         message = f"Hugging Face accepted it, but it's still {reason}"
         return fail(replace(step, stage=step.stage_before), message)
     return _retry_or_fail(spec, step, elapsed)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Space
-from bot.operations.outcomes import fail, fail_if_overdue, mark_done
+from bot.operations.outcomes import fail, fail_as_shown, fail_if_overdue, mark_done
 from bot.operations.reasons import Args
 from bot.operations.step import Step
 from bot.operations.verbs import VerbSpec
@@ -45,9 +45,9 @@ def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: dat
     ):
         return replace(mark_done(replace(step, stage=space.stage)), message=note)
     if (step.stage_changed or space.stage != step.stage_before) and (
-        trouble := spec.failure_reason(space)
+        failure := spec.failure(space)
     ):
-        return fail(replace(step, stage=space.stage), trouble)
+        return fail_as_shown(replace(step, stage=space.stage), failure)
     return _await_commit(step, space, now)
 
 

@@ -19,7 +19,7 @@ from bot.errors import (
     RateLimited,
 )
 from bot.model import Condition, condition, owner_of
-from bot.operations.reasons import SkipReason
+from bot.operations.reasons import Failure, SkipReason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import MAX_RATE_LIMIT_WAIT, Verb
 
@@ -184,6 +184,11 @@ def fail_if_overdue(step: Step, now: datetime) -> Step | None:
 def fail(step: Step, message: str) -> Step:
     """Return *step* as failed, with *message* as the reason."""
     return replace(step, state=StepState.FAILED, message=message)
+
+
+def fail_as_shown(step: Step, failure: Failure) -> Step:
+    """Return *step* as failed, because its Space shows *failure*."""
+    return replace(fail(step, failure.reason), failed_stage=failure.stage)
 
 
 def stop(operation: Operation, user: str, now: datetime) -> Operation:

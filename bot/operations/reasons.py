@@ -1,6 +1,7 @@
 """The reasons why a verb skips a Space, and why it failed there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import causes, error_summary
@@ -160,19 +161,33 @@ def create_skip_reason(_: Space, __: Args) -> SkipReason:
     return SkipReason.EXISTS
 
 
-def error_reason(space: Space) -> str:
-    """Return the failure that a Space shows, with its stage; "" for none."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a Space failed: the reason in words, and the stage that shows it."""
+
+    reason: str  # "" if the Hub shows nothing but the stage
+    stage: str = ""  # "" if the reason says it all
+
+    def __str__(self) -> str:
+        """Return the stage and the reason: `RUNTIME_ERROR: KeyError`."""
+        return ": ".join(filter(None, [self.stage, self.reason]))
+
+
+def shown_failure(space: Space) -> Failure | None:
+    """Return the failure that a Space shows; None for none."""
     if space.condition is Condition.EMPTY:
-        return "It's empty: upload an app file"
+        return Failure("It's empty: upload an app file")
     if space.condition not in (Condition.FAILED, Condition.DELETING):
-        return ""
-    reason = ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))
+        return None
+    reason = error_summary.summarize(space.error)
     found = causes.in_error(space.error) if space.is_paused_by_hub else None
-    return f"{reason.removesuffix('.')}. {found.cause.advice}" if found else reason
+    if found:
+        reason = f"{reason.removesuffix('.')}. {found.cause.advice}"
+    return Failure(reason, space.stage)
 
 
-def down_reason(space: Space) -> str:
-    """Return why a started Space is not running; "" if it may still start."""
+def start_failure(space: Space) -> Failure | None:
+    """Return why a started Space is not running; None if it may still start."""
     if space.condition in (Condition.PAUSED, Condition.ASLEEP):
-        return f"{space.stage} again before it was up"
-    return error_reason(space)
+        return Failure(f"{space.stage} again before it was up")
+    return shown_failure(space)

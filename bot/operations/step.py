@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.causes import CauseId
-from bot.operations.reasons import SkipReason
+from bot.operations.reasons import Failure, SkipReason
 from bot.operations.verbs import Verb
 
 #: The argument with the time by which a wake must be done, in ISO format with the class's offset.
@@ -42,7 +42,7 @@ class Step:
 
     space: str
     state: StepState = StepState.WAITING
-    message: str = ""  # why it failed or waits, or how it went
+    message: str = ""  # why it failed or waits, or how it went; without `failed_stage`
     stage: str = ""  # as last observed
     stage_before: str = ""  # the stage when it was sent; "" if the Space didn't exist
     sent_at: datetime | None = None
@@ -67,6 +67,12 @@ class Step:
     # The arguments that put back what its Space had before the call; empty: unknown or none.
     before: Mapping[str, str] = field(default_factory=dict, hash=False)
     wakes_copy: bool = False  # its Space is created, paused like its template, and to be woken
+    failed_stage: str = ""  # the stage that made it fail; "" if it failed otherwise
+
+    @property
+    def note(self) -> str:
+        """Return why it failed or waits, with the stage that made it fail."""
+        return str(Failure(self.message, self.failed_stage))
 
     @property
     def is_finished(self) -> bool:

@@ -256,5 +256,5 @@ def note(operation: Operation, step: Step) -> str:
     if step.running_since and not step.is_finished:
         return "running, waiting for its app to answer"
     subject = "it's " if step.skip_reason is SkipReason.BEING_DELETED else ""
-    parts = [f"{subject}{predicate(operation, step)}", step.message]
+    parts = [f"{subject}{predicate(operation, step)}", step.note]
     return ". ".join(part for part in parts if part)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, exists, false, func, literal,
 
 from bot.audit import AskState, OperationLink
 from bot.model import Source
-from bot.operations import OperationState, SkipReason, StepState, Verb
+from bot.operations import Failure, OperationState, SkipReason, StepState, Verb
 from bot.parsing.names import short_name
 from bot.queries import AuditQuery
 from bot.store.engine import Tx, chunks
@@ -18,7 +18,7 @@ from bot.store.schema import ask, ask_target, operation, step
 #: States of a request that changed nothing or isn't finished.
 _ROUTINE_STATES = (AskState.ANSWERED, AskState.RECEIVED, AskState.CLAIMED)
 # The columns of a step that the audit shows: Space, state, message, skip reason.
-_StepOutcome = tuple[str, StepState, str, str | None]
+_StepOutcome = tuple[str, StepState, Failure, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,11 @@ def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSumma
 
 def _summarize_batch(tx: Tx, ids: Sequence[int]) -> dict[int, OperationSummary]:
     steps: dict[int, list[_StepOutcome]] = {id: [] for id in ids}
-    columns = (step.c.space, step.c.progress, step.c.message, step.c.skip_reason)
-    query = select(step.c.operation_id, *columns)
+    columns = (step.c.space, step.c.progress, step.c.message, step.c.failed_stage)
+    query = select(step.c.operation_id, *columns, step.c.skip_reason)
     query = query.where(step.c.operation_id.in_(ids)).order_by(step.c.position)
-    for id, space, progress, message, reason in tx.execute(query):
-        steps[id].append((space, StepState(progress), message, reason))
+    for id, space, progress, message, stage, reason in tx.execute(query):
+        steps[id].append((space, StepState(progress), Failure(message, stage), reason))
     rows = tx.execute(select(operation).where(operation.c.id.in_(ids)))
     return {row.id: _summary(row, steps[row.id]) for row in rows}
 
@@ -146,7 +146,7 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
     spaces = tuple(space for space, *_ in steps)
     counts = Counter(state for _, state, *_ in steps)
     failures = (
-        f"{space}: {error}" for space, state, error, _ in steps if state is StepState.FAILED
+        f"{space}: {failure}" for space, state, failure, _ in steps if state is StepState.FAILED
     )
     return OperationSummary(
         verb=Verb(row.verb),

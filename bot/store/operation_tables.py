@@ -73,6 +73,7 @@ step = Table(
     Column("args", JSON, nullable=False, default=dict),  # what differs from the operation's
     Column("before", JSON, nullable=False, default=dict),  # the arguments that put it back
     Column("wakes_copy", Boolean, nullable=False, default=False),
+    Column("failed_stage", String(40), nullable=False, default=""),  # the message lacks it
 )
 
 #: The last cold starts of each Space, by which deadlines are planned.

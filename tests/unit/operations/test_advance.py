@@ -364,7 +364,7 @@ QUOTA = "You've reached your hardware quota limit across all your Spaces!"
 
 
 @pytest.mark.parametrize(
-    ("stage_before", "seconds", "message"),
+    ("stage_before", "seconds", "note"),
     [
         ("SLEEPING", 3, f"PAUSED: {QUOTA}. Pause a Space that isn't needed, or upgrade the plan."),
         (
@@ -378,10 +378,10 @@ QUOTA = "You've reached your hardware quota limit across all your Spaces!"
     ],
 )
 def test_a_pause_with_a_reason_fails_the_step_with_the_reason(
-    stage_before: str, seconds: int, message: str
+    stage_before: str, seconds: int, note: str
 ) -> None:
     step = sent_step(Verb.WAKE, stage_before)
     paused = {"a/b": Space("a/b", "PAUSED", error=QUOTA)}
     after, _ = advance(operation(Verb.WAKE, step), paused, NOW + timedelta(seconds=seconds))
 
-    assert (after.steps[0].state, after.steps[0].message) == (StepState.FAILED, message)
+    assert (after.steps[0].state, after.steps[0].note) == (StepState.FAILED, note)

@@ -88,7 +88,7 @@ def test_crash_while_the_app_is_awaited_fails_the_step() -> None:
     step = follow(Verb.WAKE, (20, "RUNNING", BAD), (30, "RUNTIME_ERROR", None))
 
     assert (step.state, step.is_unready) == (StepState.FAILED, False)
-    assert step.message == "RUNTIME_ERROR"
+    assert (step.message, step.failed_stage) == ("", "RUNTIME_ERROR")
 
 
 def test_another_build_restarts_the_wait() -> None:

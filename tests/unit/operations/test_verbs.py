@@ -6,6 +6,7 @@ from bot.model import Space
 from bot.operations import (
     NEW_SPACE_GRACE,
     VERB_SPECS,
+    Failure,
     Step,
     StepState,
     Verb,
@@ -157,4 +158,4 @@ def test_crash_reason_is_the_last_error_line() -> None:
     error = "Exit code: 1. Reason: Traceback (most recent call last):\n  File a\nKeyError: 'x'"
     crashed = Space("acme/team-a", "RUNTIME_ERROR", error=error)
 
-    assert VERB_SPECS[Verb.WAKE].failure_reason(crashed) == "RUNTIME_ERROR: KeyError: 'x'"
+    assert VERB_SPECS[Verb.WAKE].failure(crashed) == Failure("KeyError: 'x'", "RUNTIME_ERROR")

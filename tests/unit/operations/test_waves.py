@@ -32,7 +32,7 @@ from tests.unit.operations.samples import NOW
 
 SENT = mark_accepted(mark_sent(Step("a/x", stage_before="RUNNING"), NOW), "RUNNING")
 DONE = replace(SENT, state=StepState.DONE)
-FAILED = replace(SENT, state=StepState.FAILED, message="RUNTIME_ERROR: KeyError")
+FAILED = replace(SENT, state=StepState.FAILED, message="KeyError", failed_stage="RUNTIME_ERROR")
 REFUSED = mark_rejected(
     mark_sent(Step("a/x", stage_before="RUNNING"), NOW), HubForbidden("no"), NOW
 )

@@ -24,7 +24,13 @@ NAMES = NameIndex.of([space.id for space in SPACES], "if-")
 STEPS = (
     skip(Step("acme/if-a", stage="RUNNING"), SkipReason.ALREADY_UP),
     Step("acme/if-b", StepState.SENT, stage="BUILDING"),
-    Step("acme/if-c", StepState.FAILED, "BUILD_ERROR: torch==9.9", stage="BUILD_ERROR"),
+    Step(
+        "acme/if-c",
+        StepState.FAILED,
+        "torch==9.9",
+        stage="BUILD_ERROR",
+        failed_stage="BUILD_ERROR",
+    ),
     Step("acme/if-d", StepState.DONE, stage="RUNNING"),
 )
 

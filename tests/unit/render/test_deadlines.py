@@ -20,7 +20,9 @@ from tests.unit.render.fleet_samples import NOW
 T = (NOW + timedelta(hours=1)).astimezone(ZoneInfo("Europe/Berlin"))
 READY = tuple(Step(f"acme/if-{n}", StepState.DONE, stage="RUNNING") for n in range(57))
 STARTING = (Step("acme/if-x", StepState.SENT, stage="BUILDING"),)
-FAILED = Step("acme/if-a", StepState.FAILED, "RUNTIME_ERROR: KeyError <!here>", "RUNTIME_ERROR")
+FAILED = Step(
+    "acme/if-a", StepState.FAILED, "KeyError <!here>", "RUNTIME_ERROR", failed_stage="RUNTIME_ERROR"
+)
 UNREADY = Step(
     "acme/if-b", StepState.FAILED, "running, but not answering (502 at /)", "RUNNING",
     is_unready=True,

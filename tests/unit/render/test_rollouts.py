@@ -14,11 +14,12 @@ DONE = Step("acme/if-a", StepState.DONE, stage="RUNNING", stage_before="RUNNING"
 FAILED = Step(
     "acme/if-b",
     StepState.FAILED,
-    "RUNTIME_ERROR: KeyError: 'OPENAI_API_KEY'",
+    "KeyError: 'OPENAI_API_KEY'",
     "RUNTIME_ERROR",
     "RUNNING",
     attempts=1,
     accepted=True,
+    failed_stage="RUNTIME_ERROR",
 )
 WAITING = tuple(Step(f"acme/if-{n}", stage="RUNNING") for n in range(59))
 WAVES = Rollout((1, 6, 53))
@@ -43,6 +44,20 @@ CASES: dict[str, Message] = {
 @pytest.mark.parametrize("name", CASES)
 def test_message_matches_its_golden(name: str) -> None:
     check_message(f"rollouts/{name}", CASES[name])
+
+
+def test_a_failure_without_a_message_is_named_by_its_stage() -> None:
+    bare = replace(HELD, steps=(replace(FAILED, message=""), *WAITING))
+
+    assert rollouts.held_head(bare) == "Stopped after 1 of 60: RUNTIME_ERROR"
+
+
+def test_a_message_that_begins_like_a_stage_is_shown_whole() -> None:
+    refused = replace(FAILED, message="RUNTIME_ERROR: said the app", failed_stage="")
+
+    assert rollouts.held_head(replace(HELD, steps=(refused, *WAITING))).endswith(
+        ": RUNTIME_ERROR: said the app"
+    )
 
 
 def test_a_long_reason_is_cut() -> None:

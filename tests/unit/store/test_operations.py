@@ -176,6 +176,7 @@ STEP = Step(
     args={"flavor": "cpu-basic"},
     before={"flavor": "t4-small"},
     wakes_copy=True,
+    failed_stage="RUNTIME_ERROR",
 )
 
 

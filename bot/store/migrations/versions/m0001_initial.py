@@ -403,6 +403,7 @@ def upgrade() -> None:
         sa.Column("args", sa.JSON(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("wakes_copy", sa.Boolean(), nullable=False),
+        sa.Column("failed_stage", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),
