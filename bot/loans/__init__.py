@@ -12,7 +12,8 @@ from bot.loans.loan import (
     extend,
     is_lasting,
     is_over,
-    new_loans,
+    is_return,
+    new_loan,
     plan_returns,
     to_args,
 )
@@ -29,7 +30,8 @@ __all__ = [
     "extend",
     "is_lasting",
     "is_over",
-    "new_loans",
+    "is_return",
+    "new_loan",
     "plan_returns",
     "to_args",
 ]

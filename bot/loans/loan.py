@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.model import Fleet, Space
-from bot.operations import Operation, Step, StepState, Verb
+from bot.operations import Operation, Step, Verb
 from bot.queries import Query
 
 #: A notice comes this long before the end, with a button for one hour more.
@@ -18,6 +18,7 @@ MIN_LENGTH, MAX_LENGTH = timedelta(minutes=15), timedelta(days=7)
 RETRY_AFTER = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
 _FREE_FLAVOR = "cpu-basic"
+_NEVER = "never"  # a sleep time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +63,35 @@ def to_args(length: timedelta, dollars_per_hour: float) -> dict[str, str]:
     return {"minutes": minutes, "dollars": f"{dollars_per_hour:g}", "term": f" for {minutes} min"}
 
 
-def new_loans(
-    operation: Operation, fleet: Fleet, before: Mapping[str, Loan], now: datetime
-) -> list[Loan]:
-    """Return the loans that *operation* starts, one for each Space that it moves.
+def new_loan(operation: Operation, step: Step, before: Loan | None) -> Loan | None:
+    """Return the loan that begins with the first call of *step*; None without a time.
 
-    A Space that is already on loan goes back to what it had before the first loan, and one that no
-    sweep has seen to the hardware of a new Space.
+    Loans of one operation end together. Those of a rollout that a person continued have their whole
+    time from then on. A Space that is on loan goes back to what it had before the first loan.
     """
     minutes = operation.args.get("minutes")
     if operation.verb is not Verb.HARDWARE or minutes is None:
-        return []
-    moved = [step.space for step in operation.steps if step.state is StepState.WAITING]
-    ends_at = now + timedelta(minutes=float(minutes))
-    return [
-        _new_loan(operation, fleet.get(id, Space(id, "")), before.get(id), now, ends_at)
-        for id in moved
-    ]
-
-
-def _new_loan(
-    operation: Operation, space: Space, before: Loan | None, now: datetime, ends_at: datetime
-) -> Loan:
+        return None
+    continued_at = operation.rollout.continued_at if operation.rollout else None
+    since = continued_at or operation.requested_at
+    sleep = step.before.get("sleep", _NEVER)
     return Loan(
-        space.id,
+        step.space,
         operation.args["flavor"],
-        before.returns_to if before else space.hardware or _FREE_FLAVOR,
-        before.sleep_after if before else space.sleep_after,
-        now,
-        ends_at,
+        before.returns_to if before else step.before.get("flavor", _FREE_FLAVOR),
+        before.sleep_after if before else None if sleep == _NEVER else int(sleep),
+        step.sent_at or since,
+        since + timedelta(minutes=float(minutes)),
         operation.requested_by,
         operation.channel,
         float(operation.args["dollars"]),
         operation.thread,
     )
+
+
+def is_return(operation: Operation) -> bool:
+    """Return whether *operation* returns loans, which end once the hardware is back."""
+    return "lent" in operation.args
 
 
 def extend(loans: Iterable[Loan], length: timedelta, now: datetime, *, is_more: bool) -> list[Loan]:
@@ -106,13 +102,17 @@ def extend(loans: Iterable[Loan], length: timedelta, now: datetime, *, is_more: 
     ]
 
 
-def due_notices(loans: Iterable[Loan], now: datetime) -> list[tuple[Loan, ...]]:
-    """Return the loans of each notice that is due; those that end together share one."""
+def due_notices(loans: Iterable[Loan], fleet: Fleet, now: datetime) -> list[tuple[Loan, ...]]:
+    """Return the loans of each notice that is due; those that end together share one.
+
+    A Space that doesn't have the hardware goes back to nothing.
+    """
     due = [
         loan
         for loan in loans
         if loan.noticed_at is None
         and loan.attempts == 0
+        and not is_over(loan, fleet.get(loan.space))
         and now < loan.ends_at <= now + NOTICE_BEFORE
     ]
     return _group(due)
@@ -158,7 +158,7 @@ def _return_operation(group: Sequence[Loan], fleet: Fleet, now: datetime) -> Ope
     spent = sum(loan.dollars_per_hour * _hours(loan, now) for loan in group)
     args = {"flavor": first.returns_to, "lent": first.flavor, "spent": f"{spent:.2f}"}
     if first.returns_to != _FREE_FLAVOR:
-        args["sleep"] = "never" if first.sleep_after is None else str(first.sleep_after)
+        args["sleep"] = _NEVER if first.sleep_after is None else str(first.sleep_after)
     steps = tuple(Step(loan.space, stage=fleet[loan.space].stage) for loan in group)
     return Operation(
         Verb.HARDWARE, steps, first.owner, first.channel, now, thread=first.thread, args=args

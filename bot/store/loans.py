@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Float,
     Integer,
+    Row,
     String,
     Table,
     bindparam,
@@ -46,7 +48,13 @@ _FIELDS = tuple(field.name for field in fields(Loan))
 def by_space(tx: Tx) -> dict[str, Loan]:
     """Return all loans, by Space."""
     rows = tx.execute(select(table).order_by(table.c.space))
-    return {row.space: Loan(**{name: getattr(row, name) for name in _FIELDS}) for row in rows}
+    return {row.space: _loan(row) for row in rows}
+
+
+def get(tx: Tx, space: str) -> Loan | None:
+    """Return the loan of *space*; None if it has none."""
+    row = tx.execute(select(table).where(table.c.space == space)).one_or_none()
+    return _loan(row) if row else None
 
 
 def has_due(tx: Tx, now: datetime, notice_at: datetime) -> bool:
@@ -76,3 +84,7 @@ def rename(tx: Tx, old: str, new: str) -> None:
     """Rename the Space of a loan."""
     remove(tx, [new])
     tx.execute(update(table).where(table.c.space == old).values(space=new))
+
+
+def _loan(row: Row[Any]) -> Loan:
+    return Loan(**{name: getattr(row, name) for name in _FIELDS})

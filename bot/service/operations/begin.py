@@ -14,7 +14,7 @@ from bot.render import operation_replies as render
 from bot.results import Proposal
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Trigger
-from bot.service.operations import card, loans, progress
+from bot.service.operations import card, progress
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.settings import Settings
 from bot.store import Store, Tx, asks, cards, operations
@@ -45,7 +45,6 @@ def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: date
     request_state.mark_started(tx, ask)
     placed = progress.place(tx, ask, skip_busy(tx, operation, now))
     started = operations.add(tx, placed, state=OperationState.RUNNING)
-    loans.start(tx, started, now)
     card.show(tx, settings, started, now)
     asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
     return request_state.mark_done(tx, ask, _started(started), now)
@@ -104,7 +103,6 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         _end_undone(tx, deps.settings, operation, deps.now())
         updated = skip_busy(tx, operation, deps.now())
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
-        loans.start(tx, updated, deps.now())
         card.show(tx, deps.settings, updated, deps.now())
         outcome = request_state.mark_done(tx, ask, _started(updated), deps.now())
     _trigger_jobs(deps.trigger)

@@ -14,7 +14,7 @@ from bot.card_keys import CardKey, CardKind
 from bot.errors import UsageError
 from bot.loans import NOTICE_BEFORE, Loan, LoanChange
 from bot.model import Ask, Source
-from bot.operations import Operation, OperationState, Verb, busy
+from bot.operations import Operation, OperationState, Step, Verb, busy
 from bot.parsing import NameIndex, to_command
 from bot.render import loans as render
 from bot.service import request_state
@@ -24,14 +24,19 @@ from bot.settings import Settings
 from bot.store import Tx, asks, cards, loans, operations, spaces
 
 
-def start(tx: Tx, operation: Operation, now: datetime) -> None:
-    """Store the loans of *operation*, which has just begun, and end those that it replaces."""
-    if operation.verb is not Verb.HARDWARE:
+def start(tx: Tx, operation: Operation, sent: Step) -> None:
+    """Store the loan that begins with the first call of *sent*; end the one that it replaces.
+
+    It begins no earlier, because a rollout may never reach all of its Spaces.
+    """
+    is_move = operation.verb is Verb.HARDWARE and not core.is_return(operation)
+    if not is_move or sent.attempts > 1:
         return
-    before = loans.by_space(tx)
-    started = core.new_loans(operation, spaces.fleet(tx), before, now)
-    loans.remove(tx, operation.affected & before.keys())
-    loans.save(tx, started)
+    before = loans.get(tx, sent.space)
+    if started := core.new_loan(operation, sent, before):
+        loans.save(tx, [started])
+    else:
+        loans.remove(tx, [sent.space])
 
 
 def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:
@@ -72,7 +77,7 @@ def run_due(deps: Dependencies) -> None:
     with deps.leadership.transaction() as tx:
         operations.lock_operations(tx)
         known, fleet = loans.by_space(tx), spaces.fleet(tx)
-        _announce(tx, deps.settings, known.values(), now)
+        _announce(tx, deps.settings, core.due_notices(known.values(), fleet, now), now)
         is_busy = busy(operations.running(tx), now)
         for operation, returning in core.plan_returns(known.values(), fleet, is_busy, now):
             _return(tx, deps.settings, operation, returning, now)
@@ -81,9 +86,9 @@ def run_due(deps: Dependencies) -> None:
     deps.trigger(Job.DELIVER)
 
 
-def _announce(tx: Tx, settings: Settings, known: Iterable[Loan], now: datetime) -> None:
+def _announce(tx: Tx, settings: Settings, due: Iterable[Sequence[Loan]], now: datetime) -> None:
     """Announce the loans that end soon, where they were asked for."""
-    for group in core.due_notices(known, now):
+    for group in due:
         first = group[0]
         names = _names(settings, [loan.space for loan in group])
         key = CardKey.of_request(CardKind.LOAN, f"{first.space}:{first.ends_at.timestamp():.0f}")

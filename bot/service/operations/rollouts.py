@@ -11,13 +11,13 @@ from bot.render import rollouts as render
 from bot.results import Continue
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
-from bot.service.operations import begin, card, stop
+from bot.service.operations import begin, card, loans, stop
 from bot.service.reply_channel import reply_best_effort
 from bot.store import Tx, operations
 
 
 def claim(tx: Tx, operation: Operation, step: Step) -> bool:
-    """Save *step* as sent; return False if it may not be sent, or is already.
+    """Save *step* as sent, with its loan; return False if it may not be sent, or is already.
 
     In a wave that takes only some Spaces the stored steps decide, because a former leader may
     have sent others.
@@ -26,7 +26,10 @@ def claim(tx: Tx, operation: Operation, step: Step) -> bool:
         stored = operations.get_locked(tx, operation.id)
         if stored is None or not core.sendable(stored, [step]):
             return False
-    return operations.claim(tx, operation.id, step)
+    if not operations.claim(tx, operation.id, step):
+        return False
+    loans.start(tx, operation, step)
+    return True
 
 
 def end_overdue(deps: Dependencies, idle: Iterable[Operation]) -> None:

@@ -8,12 +8,13 @@ import pytest
 from bot import loans as core
 from bot.loans import Loan
 from bot.model import Space
-from bot.operations import Operation, Step, StepState, Verb
+from bot.operations import Operation, Rollout, Step, Verb
 
 NOW = datetime(2026, 11, 27, 14, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LOAN = Loan("acme/a", "t4-small", "cpu-basic", None, NOW, NOW + HOUR, "U1", "C1", 0.4)
 LENT = Space("acme/a", "RUNNING", hardware="t4-small")
+FLEET = {id: replace(LENT, id=id) for id in ("acme/a", "acme/b", "acme/c")}
 
 
 def operation(*steps: Step, **args: str) -> Operation:
@@ -22,37 +23,54 @@ def operation(*steps: Step, **args: str) -> Operation:
     )
 
 
-def test_a_loan_remembers_what_each_space_had() -> None:
-    fleet = {
-        "acme/a": Space("acme/a", "RUNNING", hardware="cpu-basic"),
-        "acme/b": Space("acme/b", "RUNNING", hardware="cpu-upgrade", sleep_after=3600),
-    }
-    moving = operation(
-        *(Step("acme/a"), Step("acme/b"), Step("acme/new")),
-        Step("acme/same", state=StepState.SKIPPED),
-        **core.to_args(2 * HOUR, 0.4),
+@pytest.mark.parametrize(
+    ("before", "returns_to", "sleep_after"),
+    [
+        ({"flavor": "cpu-basic"}, "cpu-basic", None),
+        ({"flavor": "cpu-upgrade", "sleep": "3600"}, "cpu-upgrade", 3600),
+        ({"flavor": "cpu-upgrade", "sleep": "never"}, "cpu-upgrade", None),
+    ],
+)
+def test_a_loan_remembers_what_its_space_had(
+    before: dict[str, str], returns_to: str, sleep_after: int | None
+) -> None:
+    step = Step("acme/a", sent_at=NOW + MINUTE, before=before)
+    moving = operation(step, **core.to_args(2 * HOUR, 0.4))
+
+    assert core.new_loan(moving, step, None) == Loan(
+        "acme/a",
+        "t4-small",
+        returns_to,
+        sleep_after,
+        NOW + MINUTE,
+        NOW + 2 * HOUR,
+        "U1",
+        "C1",
+        0.4,
+        thread="1.0",
     )
-    found = core.new_loans(moving, fleet, {}, NOW)
-    assert [(loan.space, loan.returns_to, loan.sleep_after) for loan in found] == [
-        ("acme/a", "cpu-basic", None),
-        ("acme/b", "cpu-upgrade", 3600),
-        ("acme/new", "cpu-basic", None),
-    ]
-    assert {(loan.ends_at, loan.dollars_per_hour, loan.thread) for loan in found} == {
-        (NOW + 2 * HOUR, 0.4, "1.0")
-    }
 
 
 def test_hardware_without_a_time_is_no_loan() -> None:
-    assert core.new_loans(operation(Step("acme/a")), {"acme/a": LENT}, {}, NOW) == []
+    assert core.new_loan(operation(Step("acme/a")), Step("acme/a"), None) is None
 
 
 def test_a_second_loan_goes_back_to_what_was_before_the_first() -> None:
-    moving = replace(operation(Step("acme/a"), **core.to_args(HOUR, 1.0)), args={
-        "flavor": "a10g-small", **core.to_args(HOUR, 1.0)
-    })  # fmt: skip
-    [found] = core.new_loans(moving, {"acme/a": LENT}, {"acme/a": LOAN}, NOW)
-    assert (found.flavor, found.returns_to) == ("a10g-small", "cpu-basic")
+    step = Step("acme/a", sent_at=NOW, before={"flavor": "t4-small"})
+    found = core.new_loan(operation(step, **core.to_args(HOUR, 1.0)), step, LOAN)
+
+    assert found
+    assert found.returns_to == "cpu-basic"
+
+
+def test_what_a_person_continued_is_lent_for_the_whole_time_from_then_on() -> None:
+    step = Step("acme/a", sent_at=NOW + 5 * HOUR, before={"flavor": "cpu-basic"})
+    rollout = Rollout((1, 2, 3), continued_by="U1", continued_at=NOW + 4 * HOUR)
+    continued = replace(operation(step, **core.to_args(HOUR, 1.0)), rollout=rollout)
+    found = core.new_loan(continued, step, None)
+
+    assert found
+    assert found.ends_at == NOW + 5 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -60,16 +78,21 @@ def test_a_second_loan_goes_back_to_what_was_before_the_first() -> None:
 )
 def test_the_notice_is_due_in_the_last_ten_minutes(minutes: int, *, due: bool) -> None:
     now = NOW + timedelta(minutes=minutes)
-    assert core.due_notices([LOAN], now) == ([(LOAN,)] if due else [])
+    assert core.due_notices([LOAN], FLEET, now) == ([(LOAN,)] if due else [])
+
+
+@pytest.mark.parametrize("fleet", [{}, {"acme/a": replace(LENT, hardware="cpu-basic")}])
+def test_a_space_without_the_hardware_has_no_notice(fleet: dict[str, Space]) -> None:
+    assert core.due_notices([LOAN], fleet, NOW + 55 * MINUTE) == []
 
 
 def test_a_notice_is_sent_once_and_again_after_an_extension() -> None:
     now = NOW + timedelta(minutes=55)
     noticed = replace(LOAN, noticed_at=now)
-    assert core.due_notices([noticed], now) == []
+    assert core.due_notices([noticed], FLEET, now) == []
     [longer] = core.extend([noticed], HOUR, now, is_more=True)
     assert longer.ends_at == NOW + 2 * HOUR
-    assert core.due_notices([longer], now + HOUR) == [(longer,)]
+    assert core.due_notices([longer], FLEET, now + HOUR) == [(longer,)]
     [from_now] = core.extend([noticed], HOUR, now, is_more=False)
     assert from_now.ends_at == now + HOUR
 
@@ -77,7 +100,7 @@ def test_a_notice_is_sent_once_and_again_after_an_extension() -> None:
 def test_loans_that_end_together_share_a_notice_and_a_return() -> None:
     other = replace(LOAN, space="acme/b")
     elsewhere = replace(LOAN, space="acme/c", channel="C2")
-    assert core.due_notices([LOAN, elsewhere, other], NOW + timedelta(minutes=55)) == [
+    assert core.due_notices([LOAN, elsewhere, other], FLEET, NOW + timedelta(minutes=55)) == [
         (LOAN, other),
         (elsewhere,),
     ]

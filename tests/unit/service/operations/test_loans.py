@@ -163,3 +163,54 @@ def test_a_loan_is_scheduled_like_any_command(
     send_lead_command(bot, "hardware team-a t4-small for 1h in 20 min")
     assert "$0.40 an hour" in last_full_reply(slack)
     assert buttons(slack)
+
+
+@pytest.fixture
+def held_course(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
+    """A class of 30 Spaces, of which the first one crashed on the hardware lent to all."""
+    for n in range(1, 31):
+        hub.put(f"acme/team-{n}", "RUNNING", hardware="cpu-basic")
+    bot.sweep()
+    send_lead_command(bot, "hardware all t4-small for 2h")
+    send_lead_command(bot, "confirm 1")
+    tick(bot, clock)
+    hub.put("acme/team-1", "RUNTIME_ERROR", error="no memory")
+    for _ in range(6):
+        settle(bot, clock, 10)
+    return bot
+
+
+def test_the_notice_names_only_the_spaces_that_a_held_rollout_moved(
+    held_course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    assert [id for _, id in hub.writes] == ["acme/team-1"]
+    settle(held_course, clock, 110 * 60)
+
+    assert "team-1 goes back to cpu-basic soon" in texts(slack)
+    assert not any("Spaces go back" in text for text in texts(slack))
+
+
+def test_a_space_that_a_held_rollout_has_not_reached_can_be_lent_hardware(
+    held_course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    send_lead_command(held_course, "hardware team-5")
+    assert "has `t4-small` until" not in last_full_reply(slack)
+    send_lead_command(held_course, "hardware team-5 t4-small for 1h")
+    send_lead_command(held_course, "confirm 2")
+    settle(held_course, clock)
+
+    assert hub.spaces["acme/team-5"].hardware == "t4-small"
+
+
+def test_what_a_person_continues_after_the_end_of_the_loan_is_returned_too(
+    held_course: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    settle(held_course, clock, 3 * 60 * 60)
+    send_lead_command(held_course, "continue 1")
+    for _ in range(20):
+        settle(held_course, clock, 10)
+    assert hub.spaces["acme/team-30"].hardware == "t4-small"
+    for _ in range(20):
+        settle(held_course, clock, 10 * 60)
+
+    assert {space.hardware for space in hub.spaces.values()} == {"cpu-basic"}
