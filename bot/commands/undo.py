@@ -46,12 +46,19 @@ def _undo(context: Context, number: int, found: tuple[Operation, OperationState]
     if (reason := render.refusal(number, found)) or found is None:
         raise UsageError(reason)
     undone, ask = found[0], context.ask
+    context = _with_template(context)
     is_busy = busy(context.running, context.now)
     planned = plan_undo(undone, context.fleet, is_busy, ask.user, context.now)
     if not planned.steps:
         raise UsageError(render.nothing_changed(number))
     placed = replace(planned, channel=ask.channel, thread=ask.thread)
     return Fetch(PricesQuery(), partial(_propose, context, placed, undone))
+
+
+def _with_template(context: Context) -> Context:
+    """Return *context* with the template in the fleet, which only its name selects otherwise."""
+    template = context.template_space
+    return replace(context, fleet={**context.fleet, template.id: template}) if template else context
 
 
 def _propose(

@@ -107,6 +107,7 @@ def finish(bot: Bot, clock: FakeClock) -> None:
         "pause team-a team-b",
         "variable set all MODE",
         "variable delete all MODE",
+        "hardware template t4-medium",
     ],
 )
 def test_undo_after_an_act_leaves_the_hub_as_it_was(
