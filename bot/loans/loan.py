@@ -64,7 +64,7 @@ def to_args(length: timedelta, dollars_per_hour: float) -> dict[str, str]:
 
 
 def new_loan(operation: Operation, step: Step, before: Loan | None) -> Loan | None:
-    """Return the loan that begins with the first call of *step*; None without a time.
+    """Return the loan that begins with the call of *step*; None without a time.
 
     Loans of one operation end together. Those of a rollout that a person continued have their whole
     time from then on. A Space that is on loan goes back to what it had before the first loan.

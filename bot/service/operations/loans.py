@@ -25,7 +25,7 @@ from bot.store import Tx, asks, cards, loans, operations, spaces
 
 
 def start(tx: Tx, operation: Operation, sent: Step) -> None:
-    """Store the loan that begins with the first call of *sent*; end the one that it replaces.
+    """Store the loan that begins with the call of *sent*, replacing an earlier one.
 
     It begins no earlier, because a rollout may never reach all of its Spaces.
     """

@@ -17,7 +17,7 @@ from bot.store import Tx, operations
 
 
 def claim(tx: Tx, operation: Operation, step: Step) -> bool:
-    """Save *step* as sent, with its loan; return False if it may not be sent, or is already.
+    """Save *step* as sent; return False if it may not be sent, or is already.
 
     In a wave that takes only some Spaces the stored steps decide, because a former leader may
     have sent others.
