@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 
 _INI = """
 [databases]
@@ -29,6 +29,8 @@ default_pool_size = 3
 max_client_conn = 200
 ; A test that cuts connections must not keep the next ones out for the usual 15 seconds.
 server_login_retry = 1
+; Nor may one login that the loaded server leaves unanswered: a client waits for it 5 seconds.
+server_connect_timeout = 2
 log_connections = 0
 log_disconnections = 0
 """
@@ -53,10 +55,20 @@ def pgbouncer(url: str) -> Iterator[str]:
             reader = threading.Thread(target=_output(process).read, name="pgbouncer")
             reader.start()
             try:
-                yield _pooled_url(url, folder)
+                pooled = _pooled_url(url, folder)
+                _connect_once(pooled)
+                yield pooled
             finally:
                 process.terminate()
                 reader.join(10)
+
+
+def _connect_once(url: str) -> None:
+    """Run one query, because PgBouncer delays its first clients until a session is open."""
+    engine = create_engine(url, connect_args={"connect_timeout": 30})
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
 
 
 def _pooled_url(url: str, folder: str) -> str:
