@@ -33,7 +33,6 @@ class CardKind(StrEnum):
     DEADLINE_CHECK = "deadline_check"  # who is ready one wave before a deadline
     DEADLINE_REPORT = "deadline_report"  # who is ready at a deadline
     LOAN = "loan"  # of hardware: it ends soon, or was changed
-    SCHEDULE_COST = "schedule_cost"  # a run that costs more than was confirmed
 
 
 #: Replies in the thread of an alert's card.

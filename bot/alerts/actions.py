@@ -84,6 +84,8 @@ class SetClassHours(AlertAction):
     hours: ClassHours
     spaces: tuple[str, ...]  # that the targets select now
     holidays: tuple[str, ...] = ()  # names in the calendar file
+    warning: tuple[str, ...] = ()  # why a person has to confirm that lessons wake them
+    dollars_per_hour: float = 0.0  # of the paid hardware that lessons start
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,6 @@ class WatchesQuery(Query[Sequence[Watch]]):
     """The watches of a channel; None selects all channels."""
 
     channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClassHoursQuery(Query[Sequence[ClassHours]]):
-    """All class hours."""
 
 
 @dataclass(frozen=True, slots=True)

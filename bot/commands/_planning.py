@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.command import Context
-from bot.operations import Operation, SkipReason, Verb, plan_waves, skip
+from bot.operations import Operation, SkipReason, Verb, plan_waves, skip, without_passing_skip
 from bot.operations.deadline import plan_starts
 from bot.render import operation_replies as render
 from bot.render import rollouts
@@ -61,8 +61,9 @@ def begin_or_propose(
     if context.deadline:
         operation = plan_starts(operation, context.fleet, context.cold_starts, context.deadline)
     if context.is_for_later:
-        later = tuple(confirm_if(operation)) or later_warning(operation.verb)
-        return Proposal(operation, later, cost(operation)) if later else operation
+        due = replace(operation, steps=tuple(map(without_passing_skip, operation.steps)))
+        later = tuple(confirm_if(due)) or later_warning(operation.verb)
+        return Proposal(operation, later, cost(due)) if later else operation
     if joined := context.running_operation(operation):
         return render.already_running(joined, context.now)
     if operation.is_finished:

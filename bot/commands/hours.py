@@ -1,19 +1,24 @@
 """`hours`: class hours, outside which sleeping Spaces don't alert."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.alerts.actions import ClassHoursQuery, RemoveClassHours, SetClassHours
+from bot.alerts.actions import RemoveClassHours, SetClassHours
 from bot.class_hours import ClassHours
 from bot.class_hours.calendar_files import MAX_FILE_BYTES, Timetable, parse_calendar
 from bot.class_hours.typed import ParsedHours, parse_class_hours
 from bot.command import Context, Freshness, command
 from bot.errors import UsageError
+from bot.hub_facts import Flavor
 from bot.model import Ask, Role, Source
+from bot.operations import Verb, assess
 from bot.parsing import to_command, tokenize
-from bot.queries import SharedFileQuery
+from bot.queries import PricesQuery, SharedFileQuery
+from bot.render import confirmations
 from bot.render.alerts import class_hours_replies as render
 from bot.results import Answer, Fetch, Form
+from bot.schedules.actions import ClassHoursQuery
 
 #: Characters kept of a calendar's file name.
 MAX_FILE_NAME = 200
@@ -38,8 +43,8 @@ def hours(context: Context) -> Answer:
     """Let Spaces sleep without an alert outside class. Alone, it lists all class hours.
 
     Takes `except 24 dec`, `until 31 jan` and several days and times. With `wake` at the end, the
-    Spaces are ready when class starts. Without days, a form takes
-    the term's calendar (.ics). `off` ends them. Alerts start 20 minutes before class.
+    Spaces are ready when class starts; paid hardware asks once, with its price. Without days, a
+    form takes the term's calendar (.ics). `off` ends them. Alerts start 20 minutes before class.
     """
     if not context.words:
         return Fetch(
@@ -54,7 +59,23 @@ def hours(context: Context) -> Answer:
     spaces = context.resolve_for_action(parsed.targets, "hours", ())
     if not parsed.rules:
         return Form(render.form(parsed.targets), to_command(("hours", *parsed.targets)))
-    return SetClassHours(_typed_hours(context, parsed), spaces)
+    return _set(context, SetClassHours(_typed_hours(context, parsed), spaces))
+
+
+def _set(context: Context, action: SetClassHours) -> Answer:
+    """Return *action*, which a person confirms if lessons start paid hardware."""
+    spaces = [context.fleet[id] for id in action.spaces]
+    risk = assess(Verb.WAKE, spaces) if action.hours.wakes else None
+    if risk is None:
+        return action
+
+    def with_prices(found: Sequence[Flavor]) -> Answer:
+        prices = {flavor.name: flavor.dollars_per_hour for flavor in found}
+        dollars = sum(prices.get(space.hardware or "", 0.0) for space in risk.paid)
+        warning = tuple(confirmations.warning(risk, context.names, prices))
+        return replace(action, warning=warning, dollars_per_hour=dollars)
+
+    return Fetch(PricesQuery(), with_prices)
 
 
 def _parse(context: Context, words: Sequence[str]) -> ParsedHours:
@@ -82,7 +103,7 @@ def _from_form(context: Context, parsed: ParsedHours) -> Answer:
         typed = _parse(context, (*parsed.targets, *times, *wake))
         if not typed.rules:
             raise UsageError("On which days? For example `mon,wed 09:45-12:00`.")
-        return SetClassHours(_typed_hours(context, typed), spaces)
+        return _set(context, SetClassHours(_typed_hours(context, typed), spaces))
 
     def read(file: tuple[str, bytes]) -> Answer:
         name, content = file
@@ -95,7 +116,7 @@ def _from_form(context: Context, parsed: ParsedHours) -> Answer:
             file_name=name[:MAX_FILE_NAME],
             wakes=bool(wake),
         )
-        return SetClassHours(found, spaces, timetable.holidays)
+        return _set(context, SetClassHours(found, spaces, timetable.holidays))
 
     return Fetch(SharedFileQuery(files[0], MAX_FILE_BYTES), read)
 

@@ -37,6 +37,7 @@ from bot.operations.plan import (
     needs_confirmation,
     pausable,
     plan,
+    without_passing_skip,
 )
 from bot.operations.proof import PROOF_TIMEOUT
 from bot.operations.reasons import NEEDLESS, UNDONE, Failure, SkipReason
@@ -123,4 +124,5 @@ __all__ = [
     "stop",
     "stops_batch",
     "wave_sizes",
+    "without_passing_skip",
 ]

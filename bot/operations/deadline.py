@@ -13,6 +13,7 @@ from bot.health.record import HealthRecord
 from bot.model import Condition, Fleet, Space
 from bot.operations.cold_starts import LONGEST_COLD_START, Samples, estimate
 from bot.operations.outcomes import STEP_TIMEOUT, fail, mark_done
+from bot.operations.plan import without_passing_skip
 from bot.operations.reasons import SkipReason
 from bot.operations.step import DEADLINE_ARGUMENT, Operation, Step, StepState
 from bot.operations.verbs import VerbSpec
@@ -22,8 +23,6 @@ CHECK_BEFORE = timedelta(minutes=15)
 #: The operation begins so long before its deadline. It must exceed the longest cold start and a
 #: wave, so that each Space can wait for its own time.
 DEADLINE_LEAD = LONGEST_COLD_START + CHECK_BEFORE + timedelta(minutes=1)
-# Reasons that may be over once the time of a step comes.
-_PASSING_REASONS = (SkipReason.ALREADY_UP, SkipReason.ALREADY_STARTING, SkipReason.BUSY)
 _ALWAYS_READY = (SkipReason.STATIC,)
 
 
@@ -91,16 +90,11 @@ def plan_starts(
 
 
 def _plan_start(step: Step, fleet: Fleet, samples: Samples, deadline: datetime) -> Step:
-    if step.is_finished and step.skip_reason not in _PASSING_REASONS:
+    step = without_passing_skip(step)
+    if step.is_finished:
         return step
     cold_start = estimate(fleet[step.space], samples.get(step.space, ()))
-    return replace(
-        step,
-        state=StepState.WAITING,
-        skip_reason=None,
-        busy_with=None,
-        not_before=deadline - CHECK_BEFORE - cold_start,
-    )
+    return replace(step, not_before=deadline - CHECK_BEFORE - cold_start)
 
 
 def first_start(operation: Operation) -> datetime | None:

@@ -5,7 +5,7 @@ A risk is what a person confirms: the act interrupts people, or it may, or it co
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.hub_facts import RESERVE, Flavor, RateBudget
@@ -19,6 +19,12 @@ from bot.operations.waves import is_held
 # A wake or a visit changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE, Verb.VISIT)
 _MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)
+_PASSING_REASONS = (
+    SkipReason.ALREADY_UP,
+    SkipReason.NOT_ANSWERING,
+    SkipReason.ALREADY_STARTING,
+    SkipReason.BUSY,
+)
 
 
 def plan(
@@ -90,6 +96,13 @@ def plan_step(
         return skip(step, SkipReason.BUSY, busy[id])
     reason = verb.spec.skip_reason(space, args) if space else None
     return skip(step, reason) if reason else step
+
+
+def without_passing_skip(step: Step) -> Step:
+    """Return *step*, waiting if its reason to be skipped may pass."""
+    if step.skip_reason not in _PASSING_REASONS:
+        return step
+    return replace(step, state=StepState.WAITING, skip_reason=None, busy_with=None)
 
 
 def pausable(fleet: Fleet, owner: str = "") -> list[str]:

@@ -81,15 +81,11 @@ def with_origin(answer: Message, schedule: Schedule) -> Message:
     return replace(answer, blocks=(*answer.blocks, context(origin)))
 
 
-def costs_more(schedule: Schedule, dollars_per_hour: float) -> Message:
-    """Return the card about a run that starts more paid hardware than was confirmed."""
-    confirmed = schedule.confirmed_dollars or 0.0
-    text = (
-        f"{label(schedule)} now costs ${dollars_per_hour:.2f} an hour; ${confirmed:.2f} was "
-        "confirmed."
-    )
-    return message(
-        f"Schedule {schedule.id} costs more than confirmed: ${dollars_per_hour:.2f} an hour",
-        section(f":moneybag: {user_mention(schedule.owner)} {text}"),
-        actions(button("Switch it off", f"schedule {schedule.id} off")),
+def costs_more(schedule: Schedule) -> str:
+    """Return why a confirmed schedule asks again: its run costs more than was confirmed."""
+    again = "set the class hours" if schedule.kind is ScheduleKind.LESSON else "schedule it"
+    confirmed = f"is confirmed for ${schedule.confirmed_dollars or 0.0:.2f} an hour"
+    return (
+        f":moneybag: {user_mention(schedule.owner)} {label(schedule)} {confirmed}. To confirm the "
+        f"new cost for every run, {again} again."
     )

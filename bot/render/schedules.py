@@ -136,9 +136,11 @@ def changed(schedule: Schedule, change: ScheduleChange, by: str) -> Message:
     return message(push_text, section(text))
 
 
-def cancelled() -> Message:
+def cancelled(schedule: Schedule) -> Message:
     """Return what replaces the confirmation of a schedule that was answered with no."""
-    return message("Cancelled.", section("Cancelled."))
+    is_lesson = schedule.kind is ScheduleKind.LESSON
+    text = f"Cancelled.{' The class hours stay, and wake nothing.' if is_lesson else ''}"
+    return message(text, section(text))
 
 
 def confirmed(schedule: Schedule) -> Message:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.audit import AskState
+from bot.class_hours import ClassHours
 from bot.model import Condition
 from bot.queries import Query
 from bot.schedules.schedule import Schedule
@@ -48,6 +49,19 @@ class ScheduleEntry:
     last_at: datetime | None = None  # None: it has not run
     last_state: AskState | None = None
     last_result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHoursEntry:
+    """Class hours with the schedule that wakes their Spaces, as the list shows them."""
+
+    hours: ClassHours
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHoursQuery(Query[Sequence[ClassHoursEntry]]):
+    """All class hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.class_hours import ClassHours
-from bot.schedules.schedule import Schedule, ScheduleKind
+from bot.schedules.schedule import Schedule, ScheduleKind, ScheduleState
 
 _TIMING = "before each lesson"
 # How far ahead the next lesson is searched: no holidays last longer.
@@ -29,6 +29,17 @@ def lesson_schedule(
     )
     start = next_lesson_start(schedule, hours, now - schedule.lead)
     return replace(schedule, next_at=start) if start else None
+
+
+def with_cost(schedule: Schedule, before: Schedule | None, dollars_per_hour: float) -> Schedule:
+    """Return *schedule*, whose cost a person has to confirm unless that has happened.
+
+    *before* is the schedule that it replaces. Its owner isn't asked about the same cost again.
+    """
+    is_on = before is not None and before.state is ScheduleState.ON
+    if before and is_on and before.owner == schedule.owner and before.covers_cost(dollars_per_hour):
+        return replace(schedule, confirmed_dollars=before.confirmed_dollars)
+    return replace(schedule, state=ScheduleState.PROPOSED, confirmed_dollars=dollars_per_hour)
 
 
 def lesson_command(hours: ClassHours) -> str:

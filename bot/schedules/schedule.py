@@ -10,6 +10,8 @@ from bot.operations.deadline import DEADLINE_LEAD
 MAX_PER_OWNER, MAX_TOTAL = 20, 200
 #: The age at which the confirmation of a schedule is too old to be answered.
 PROPOSAL_TTL = timedelta(minutes=10)
+# Sums of the same prices in another order differ by less.
+_HALF_CENT = 0.005
 
 
 class ScheduleState(StrEnum):
@@ -71,6 +73,11 @@ class Schedule:
         """Return how long before each of its times a run begins."""
         has_deadline = self.kind in (ScheduleKind.BEFORE, ScheduleKind.LESSON)
         return DEADLINE_LEAD if has_deadline else timedelta()
+
+    def covers_cost(self, dollars_per_hour: float) -> bool:
+        """Return whether a person confirmed at least so many dollars an hour."""
+        confirmed = self.confirmed_dollars
+        return confirmed is not None and dollars_per_hour <= confirmed + _HALF_CENT
 
     @property
     def next_time(self) -> datetime | None:

@@ -38,14 +38,19 @@ def save(tx: Tx, hours: ClassHours, now: datetime) -> None:
     tx.execute(table.insert().values(values))
 
 
-def remove(tx: Tx, targets: Sequence[str]) -> ClassHours | None:
-    """Delete the class hours of *targets*; return them, or None if there were none."""
+def find(tx: Tx, targets: Sequence[str]) -> ClassHours | None:
+    """Return the class hours of *targets*; None if there are none."""
     is_same = table.c.targets == " ".join(targets)
     row = tx.execute(select(table).where(is_same)).one_or_none()
-    if row is None:
-        return None
-    tx.execute(delete(table).where(is_same))
-    return _class_hours(row)
+    return _class_hours(row) if row else None
+
+
+def remove(tx: Tx, targets: Sequence[str]) -> ClassHours | None:
+    """Delete the class hours of *targets*; return them, or None if there were none."""
+    found = find(tx, targets)
+    if found:
+        tx.execute(delete(table).where(table.c.targets == " ".join(targets)))
+    return found
 
 
 def woken_by(tx: Tx, schedule: int) -> ClassHours | None:

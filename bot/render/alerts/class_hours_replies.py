@@ -18,6 +18,9 @@ from bot.render.blocks import (
     user_mention,
 )
 from bot.render.modals import View
+from bot.render.schedules import run_time
+from bot.schedules import Schedule, ScheduleState
+from bot.schedules.actions import ClassHoursEntry
 
 #: The fields of the form.
 FILE_FIELD, TIMES_FIELD, WAKE_FIELD = "calendar", "times", "wake"
@@ -55,11 +58,17 @@ def form(targets: Sequence[str]) -> View:
     )
 
 
-def set_announcement(action: SetClassHours, now: datetime, slash: str) -> Message:
-    """Return the message about new class hours: when they are, and what changes."""
+def set_announcement(
+    action: SetClassHours, now: datetime, slash: str, *, is_asked: bool = False
+) -> Message:
+    """Return the message about new class hours: when they are, and what changes.
+
+    *is_asked*: a person has to confirm what it costs to wake the Spaces.
+    """
     hours, holidays = action.hours, action.holidays
     targets = " ".join(hours.targets)
     wakes = " I'll have them ready when class starts." if hours.wakes else ""
+    wakes = " They aren't woken for class until someone confirms the cost." if is_asked else wakes
     free = f"\nNo class on: {escape(formatting.join_names(holidays), 300)}." if holidays else ""
     return message(
         to_push_text(f"Class hours for {targets}"),
@@ -90,7 +99,7 @@ def removed_reply(targets: Sequence[str], by: str, removed: ClassHours | None) -
     return message(to_push_text(f"No class hours for {' '.join(targets)}"), section(text))
 
 
-def hours_list(found: Sequence[ClassHours], now: datetime, slash: str) -> Message:
+def hours_list(found: Sequence[ClassHoursEntry], now: datetime, slash: str) -> Message:
     """Return all class hours, each with its next lesson."""
     if not found:
         text = (
@@ -99,15 +108,35 @@ def hours_list(found: Sequence[ClassHours], now: datetime, slash: str) -> Messag
         )
         return message("No class hours", section(text))
     lines = [
-        f":calendar: {code(' '.join(hours.targets), 200)} {describe(hours)}. "
-        f"{_next_class(hours, now)} Set by {user_mention(hours.made_by)}."
-        for hours in found
+        f":calendar: {code(' '.join(entry.hours.targets), 200)} {describe(entry.hours)}. "
+        f"{_next_class(entry.hours, now)} Set by {user_mention(entry.hours.made_by)}."
+        f"{_waking(entry.schedule)}"
+        for entry in found
     ]
     return message(
         f"Class hours: {len(found)}",
         *line_sections(lines),
-        context(f"End some: {_off_command(slash, found[0].targets)}"),
+        context(f"End some: {_off_command(slash, found[0].hours.targets)}"),
     )
+
+
+def _waking(schedule: Schedule | None) -> str:
+    """Return by when the Spaces are woken, as whom and up to which price."""
+    match schedule.state if schedule else None:
+        case ScheduleState.ON if schedule:
+            dollars = schedule.confirmed_dollars
+            cost = f", for up to ${dollars:.2f} an hour" if dollars else ""
+            next_time = f"next for {run_time(schedule)}{cost}"
+            waking = f"Schedule {schedule.id} wakes them as {user_mention(schedule.owner)}"
+            return f"\n{waking}, {next_time}."
+        case ScheduleState.PROPOSED:
+            return (
+                "\nThey aren't woken for class, because the cost isn't confirmed. Set the hours "
+                "again to be asked."
+            )
+        case ScheduleState.OFF if schedule:
+            return f"\nThey aren't woken for class: schedule {schedule.id} is off."
+    return ""
 
 
 def _off_command(slash: str, targets: Sequence[str]) -> str:

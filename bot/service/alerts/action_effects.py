@@ -59,6 +59,7 @@ class Effect:
     key: CardKey | None = None  # of the announcement; None: it is that of the request
     audit_line: str = ""  # "": the text of the reply
     shown_in: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Spaces by channel
+    confirmation: Message | None = None  # of what it costs, after the reply
 
 
 def _mute(
@@ -205,14 +206,17 @@ def _remove_health_check(
 def _set_class_hours(
     tx: Tx, _settings: Settings, context: Context, action: SetClassHours, now: datetime
 ) -> Effect:
-    lessons.replace_hours(tx, context.ask, action.hours, now)
+    schedule = lessons.replace_hours(tx, context.ask, action, now)
     if class_hours.count(tx) > _MAX_CLASS_HOURS:
         raise UsageError(
             f"There are {_MAX_CLASS_HOURS} class hours already, so nothing was changed. "
             f"Use `{context.slash} hours` to see them, and end some first."
         )
-    reply = class_hours_replies.set_announcement(action, now, context.slash)
-    return Effect(reply, spaces=action.spaces, announce=lambda _: reply)
+    confirmation = lessons.cost_confirmation(context, action, schedule) if schedule else None
+    reply = class_hours_replies.set_announcement(
+        action, now, context.slash, is_asked=confirmation is not None
+    )
+    return Effect(reply, spaces=action.spaces, announce=lambda _: reply, confirmation=confirmation)
 
 
 def _remove_class_hours(

@@ -48,6 +48,8 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
             request_state.mark_done(tx, context.ask, outcome, now)
     if not is_posted:
         reply_best_effort(deps, context.ask, reply)
+    if effect.confirmation:
+        reply_best_effort(deps, context.ask, effect.confirmation)
     deps.trigger(Job.DELIVER)
     if isinstance(action, AddWatch | UnmuteSpaces | SetClassHours | RemoveClassHours):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from bot.alerts.actions import (
-    ClassHoursQuery,
     Silence,
     SilencedSpacesQuery,
     SpaceHistory,
@@ -13,11 +12,11 @@ from bot.alerts.actions import (
 from bot.alerts.incident import Incident
 from bot.alerts.routing import Watch
 from bot.cards import DeliveryState
-from bot.class_hours import ClassHours
 from bot.render import footnotes
+from bot.schedules.actions import ClassHoursEntry, ClassHoursQuery
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, cards, class_hours, incidents, mutes, spaces
+from bot.store import Tx, cards, class_hours, incidents, mutes, schedules, spaces
 
 
 def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
@@ -64,11 +63,14 @@ def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
     return [watch for watch in found if query.channel in (None, watch.channel)]
 
 
-def list_class_hours(deps: Dependencies, query: ClassHoursQuery) -> Sequence[ClassHours]:
-    """Return all class hours."""
+def list_class_hours(deps: Dependencies, query: ClassHoursQuery) -> Sequence[ClassHoursEntry]:
+    """Return all class hours, each with the schedule that wakes its Spaces."""
     del query  # it has no parameters
     with deps.store.transaction() as tx:
-        return class_hours.list_all(tx)
+        return [
+            ClassHoursEntry(hours, schedules.get(tx, hours.schedule) if hours.schedule else None)
+            for hours in class_hours.list_all(tx)
+        ]
 
 
 def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:

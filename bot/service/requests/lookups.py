@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from bot import uploads
 from bot.alerts import diagnosis
-from bot.alerts.actions import ClassHoursQuery, SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
+from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
 from bot.concurrency.executors import run_with_timeout
 from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
 from bot.health.check import StoredCheck
@@ -33,7 +33,7 @@ from bot.queries import (
     TemplateQuery,
     VariablesQuery,
 )
-from bot.schedules.actions import ScheduleEntry, SchedulesQuery
+from bot.schedules.actions import ClassHoursQuery, ScheduleEntry, SchedulesQuery
 from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub

@@ -25,8 +25,7 @@ def apply(
             return begin.begin(deps, context.ask, with_origin(result))
         case Proposal():
             proposal = replace(result, operation=with_origin(result.operation))
-            started = scheduling.begin_confirmed(deps, context.ask, proposal)
-            return started or begin.propose(deps, context.ask, proposal)
+            return scheduling.begin_or_propose(deps, context.ask, proposal)
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
         case Stop():

@@ -16,12 +16,12 @@ from bot.commands.scheduling import (
 from bot.errors import NothingSelected, UsageError
 from bot.model import Ask, Permission
 from bot.operations import Operation, ScheduleOrigin
+from bot.render import schedule_runs
 from bot.results import Proposal, Result
 from bot.schedules.actions import AddSchedule
 from bot.service.dependencies import Dependencies
 from bot.service.operations import begin
 from bot.service.requests import command_run, request_context
-from bot.service.schedules import reports
 from bot.store import Store, cold_starts
 from bot.store import schedules as rows
 
@@ -103,21 +103,19 @@ def load_origin(store: Store, ask: Ask) -> ScheduleOrigin | None:
     return ScheduleOrigin(schedule.id, schedule.timing if schedule.is_recurring else "")
 
 
-def begin_confirmed(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome | None:
-    """Start what a schedule proposes if a person confirmed the schedule; else return None.
+def begin_or_propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
+    """Start what a person confirmed with its schedule; else ask about *proposal*.
 
-    Paid hardware beyond what was confirmed is reported.
+    What costs more than was confirmed is asked about again, and the owner hears why.
     """
-    if ask.schedule is None:
-        return None
     with deps.store.transaction() as tx:
-        schedule = rows.get(tx, ask.schedule)
+        schedule = rows.get(tx, ask.schedule) if ask.schedule else None
     if schedule is None or schedule.confirmed_dollars is None:
-        return None
-    outcome = begin.begin(deps, ask, proposal.operation)
-    if proposal.dollars_per_hour > schedule.confirmed_dollars:
-        reports.report_cost(deps, ask, proposal.dollars_per_hour)
-    return outcome
+        return begin.propose(deps, ask, proposal)
+    if schedule.covers_cost(proposal.dollars_per_hour):
+        return begin.begin(deps, ask, proposal.operation)
+    note = schedule_runs.costs_more(schedule)
+    return begin.propose(deps, ask, replace(proposal, warning=(*proposal.warning, note)))
 
 
 def with_origin(store: Store, ask: Ask, operation: Operation) -> Operation:

@@ -70,7 +70,8 @@ def _change_for(deps: Dependencies, context: Context, result: ChangeSchedule) ->
         request_state.mark_done(tx, ask, outcome, now)
     deps.trigger(Job.DELIVER)
     if is_answer:
-        shown = render.confirmed(after) if after.state is ScheduleState.ON else render.cancelled()
+        is_on = after.state is ScheduleState.ON
+        shown = render.confirmed(after) if is_on else render.cancelled(after)
         reply_best_effort(deps, ask, shown, replace=ask.source is Source.BUTTON)
     elif ask.channel != after.channel:
         reply_best_effort(deps, ask, render.changed(after, result.change, ask.user))

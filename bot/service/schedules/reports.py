@@ -56,16 +56,6 @@ def report_failure(deps: Dependencies, ask: Ask, reason: str) -> None:
     deps.trigger(Job.DELIVER)
 
 
-def report_cost(deps: Dependencies, ask: Ask, dollars_per_hour: float) -> None:
-    """Report a run that starts more paid hardware than a person confirmed."""
-    with deps.store.transaction() as tx:
-        schedule = _load(tx, ask)
-        message = render.costs_more(schedule, dollars_per_hour)
-        key = CardKey.of_request(CardKind.SCHEDULE_COST, ask.idempotency_key)
-        card.report(tx, key, schedule, message, deps.now())
-    deps.trigger(Job.DELIVER)
-
-
 def _switch_off(deps: Dependencies, ask: Ask, reason: str) -> None:
     """Switch the schedule off, and tell its channel and the admins why."""
     admins = admin_notices.resolve_recipients(deps.slack, deps.settings)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.actions import ClassHoursQuery, RemoveClassHours, SetClassHours
+from bot.alerts.actions import RemoveClassHours, SetClassHours
 from bot.class_hours import WeeklyRule
 from bot.errors import UsageError
 from bot.model import Source
 from bot.queries import SharedFileQuery
 from bot.results import Fetch, Form
+from bot.schedules.actions import ClassHoursQuery
 from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
 
 CALENDAR = Path(__file__).parent.parent / "class_hours/calendars/google.ics"

@@ -67,7 +67,8 @@ CASES: dict[str, Message] = {
     ),
     "skipped": render.changed(WEEKDAYS, ScheduleChange.SKIP, "UTA"),
     "confirmed": render.confirmed(WEEKDAYS),
-    "cancelled": render.cancelled(),
+    "cancelled": render.cancelled(WEEKDAYS),
+    "cancelled_lessons": render.cancelled(replace(ONCE, kind=ScheduleKind.LESSON)),
     "added_deadline": render.card(DEADLINE, replace(ADD, first_start=MONDAY)),
     "added_keep": render.card(replace(KEEP, wakes=3)),
     "question_keep": render.confirmation(

@@ -1,6 +1,8 @@
 """Class hours that wake their Spaces: each lesson once, listed and ended like a schedule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +11,23 @@ from bot.service import Bot
 from bot.store import class_hours
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.requests import last_full_reply, send_command, tick
+from tests.requests import (
+    buttons,
+    filled_form,
+    last_full_reply,
+    last_reply,
+    open_form,
+    send_command,
+    share,
+    tick,
+)
 from tests.unit.service.schedules.samples import BERLIN, FRIDAY, kept, run_keys, texts, wakes
 
 #: Monday, 09:45 in Berlin.
 MONDAY = datetime(2026, 11, 30, 8, 45, tzinfo=UTC)
 LEAD = timedelta(minutes=46)
 HOURS = "hours team-* mon,wed 09:45-12:00 wake"
+CALENDAR = Path(__file__).parents[2] / "class_hours/calendars/google.ics"
 
 
 @pytest.fixture
@@ -96,3 +108,100 @@ def test_hours_without_a_lesson_to_come_wake_nothing(class_bot: Bot) -> None:
 
     assert kept(class_bot) == []
     assert stored(class_bot).schedule is None
+
+
+@pytest.fixture
+def paid_bot(class_bot: Bot, hub: FakeHub) -> Bot:
+    hub.put("acme/team-p", "RUNNING", hardware="t4-small")
+    class_bot.sweep()
+    return class_bot
+
+
+def test_paid_hardware_is_confirmed_once_with_its_monthly_cost(
+    paid_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(paid_bot, HOURS)
+    assert "$0.40 an hour: up to $292 a month" in last_full_reply(slack)
+    assert "Before each lesson, next Mon 30 Nov 09:45" in last_full_reply(slack)
+    assert (kept(paid_bot), stored(paid_bot).wakes) == ([], True)
+
+    send_command(paid_bot, buttons(slack)["Schedule it"])
+    hub.put("acme/team-p", "SLEEPING", hardware="t4-small")
+    for minutes in (46, 21, 19):
+        run_at(paid_bot, clock, MONDAY - timedelta(minutes=minutes))
+
+    assert ("restart", "acme/team-p") in hub.writes
+    assert kept(paid_bot)[0].confirmed_dollars == pytest.approx(0.4)
+
+
+def test_a_calendar_that_wakes_paid_hardware_is_asked_about(
+    paid_bot: Bot, clock: FakeClock, slack: FakeSlack
+) -> None:
+    clock.time = datetime(2026, 9, 1, tzinfo=UTC)
+    files = share(slack, term_ics=CALENDAR.read_bytes())
+    form = filled_form(slack, open_form(paid_bot, slack, "hours team-*"), wake="yes")
+    paid_bot.ask(replace(form, files=files))
+
+    assert "up to $292 a month" in last_full_reply(slack)
+    send_command(paid_bot, buttons(slack)["Schedule it"])
+    assert stored(paid_bot).file_name == "term.ics"
+    assert kept(paid_bot)[0].confirmed_dollars == pytest.approx(0.4)
+
+
+def test_without_an_answer_lessons_wake_nothing(
+    paid_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(paid_bot, HOURS)
+    paid_bot.deliver()
+    assert "aren't woken for class until someone confirms the cost" in texts(slack)[-1]
+    for minutes in (46, 21, 19):
+        run_at(paid_bot, clock, MONDAY - timedelta(minutes=minutes))
+
+    assert wakes(hub) == 0
+    send_command(paid_bot, "hours")
+    assert "aren't woken for class, because the cost isn't confirmed" in last_full_reply(slack)
+
+
+def test_a_no_keeps_the_class_hours_and_wakes_nothing(paid_bot: Bot, slack: FakeSlack) -> None:
+    send_command(paid_bot, HOURS)
+    send_command(paid_bot, buttons(slack)["Cancel"])
+
+    assert last_reply(slack) == "Cancelled. The class hours stay, and wake nothing."
+    assert (stored(paid_bot).wakes, kept(paid_bot)) == (False, [])
+
+
+def test_a_cost_above_the_confirmed_one_is_asked_about_in_the_channel(
+    paid_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(paid_bot, HOURS)
+    send_command(paid_bot, buttons(slack)["Schedule it"])
+    paid_bot.deliver()
+    hub.put("acme/team-q", "SLEEPING", hardware="t4-small")
+    run_at(paid_bot, clock, MONDAY - LEAD)
+    run_at(paid_bot, clock, MONDAY - timedelta(minutes=19))
+
+    assert wakes(hub) == 0
+    question = texts(slack)[-1]
+    assert "for $0.80 an hour in total" in question
+    assert (
+        "<@UTA> Schedule 1 (`wake team-*`, before each lesson) is confirmed for $0.40" in question
+    )
+    assert "set the class hours again" in question
+
+
+def test_other_times_at_the_confirmed_cost_are_not_asked_about_again(
+    paid_bot: Bot, clock: FakeClock, slack: FakeSlack, hub: FakeHub
+) -> None:
+    send_command(paid_bot, HOURS)
+    send_command(paid_bot, buttons(slack)["Schedule it"])
+    later = "hours team-* mon,wed 10:00-12:00 wake"
+    send_command(paid_bot, later)
+    assert [s.confirmed_dollars for s in kept(paid_bot)] == [pytest.approx(0.4)]
+
+    send_command(paid_bot, later, "ULEAD")
+    assert kept(paid_bot) == []
+    hub.put("acme/team-q", "RUNNING", hardware="t4-small")
+    send_command(paid_bot, buttons(slack)["Schedule it"], "ULEAD")
+    clock.tick(minutes=1)
+    send_command(paid_bot, later, "ULEAD")
+    assert "up to $584 a month" in last_full_reply(slack)

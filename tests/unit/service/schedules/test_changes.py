@@ -236,6 +236,18 @@ def test_paid_hardware_is_confirmed_with_its_monthly_cost(
     assert kept(class_bot)[0].confirmed_dollars == pytest.approx(0.4)
 
 
+def test_paid_hardware_that_runs_now_is_confirmed_too(
+    class_bot: Bot, slack: FakeSlack, hub: FakeHub
+) -> None:
+    hub.put("acme/team-a", "SLEEPING", hardware="t4-small")
+    hub.put("acme/team-c", "RUNNING", hardware="t4-small")
+
+    send_command(class_bot, "wake all every weekday at 9")
+
+    assert "$0.80 an hour: up to $584 a month" in last_full_reply(slack)
+    assert "team-a and team-b now: 2 asleep" in last_full_reply(slack)
+
+
 def test_the_person_who_confirms_owns_the_schedule(class_bot: Bot) -> None:
     send_command(class_bot, "pause running every day at 22:00")
     send_command(class_bot, "schedule 1 on", "USTUDENT")

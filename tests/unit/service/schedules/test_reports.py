@@ -147,19 +147,25 @@ def test_a_confirmed_schedule_asks_no_more(
     assert {space for _, space in hub.writes} == {"acme/team-a", "acme/team-b"}
 
 
-def test_paid_hardware_beyond_the_confirmed_is_reported(
+def test_paid_hardware_beyond_the_confirmed_is_asked_about(
     class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
 ) -> None:
     hub.put("acme/team-a", "SLEEPING", hardware="t4-small")
     send_command(class_bot, "wake all every day at 9")
     send_command(class_bot, "schedule 1 on")
+    class_bot.deliver()
     hub.put("acme/team-b", "SLEEPING", hardware="t4-small")
 
     run_until(class_bot, clock, NINE)
-    tick(class_bot, clock)
+    assert wakes(hub) == 0
+    assert "for $0.80 an hour in total" in texts(slack)[-1]
+    assert (
+        "<@UTA> Schedule 1 (`wake all`, every day at 9) is confirmed for $0.40" in texts(slack)[-1]
+    )
 
+    send_command(class_bot, "confirm 1")
+    tick(class_bot, clock)
     assert wakes(hub) == 2
-    assert any("now costs $0.80 an hour; $0.40 was confirmed" in t for t in texts(slack))
 
 
 def test_paid_hardware_that_nobody_confirmed_is_asked_about_in_the_channel(
