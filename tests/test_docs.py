@@ -68,7 +68,7 @@ def causes_table() -> str:
     for cause in CATALOGUE:
         sources = " or ".join(dict.fromkeys(_SOURCES[source] for source in cause.patterns))
         fact = cause.fact.replace("{key}", "`KEY`")
-        command = cause.command.replace("{}", "team-a").replace("{key}", "KEY")
+        command = cause.command.replace("{}", "team-a") + (" KEY" if cause.takes_key else "")
         advice = " ".join(filter(None, [cause.advice, f"`/space {command}`" if command else ""]))
         party = PARTY_NAMES[cause.responsible]
         rows.append(f"| {fact} | {sources} | {party} | {advice or 'Read its log.'} |")

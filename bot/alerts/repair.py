@@ -226,7 +226,7 @@ def _repair(stage: str, found: FoundCause | None, *, is_static: bool) -> Remedy 
     if found and (found.cause.is_locked or _is_collision(found)):
         return None
     if found and found.cause.command:
-        return Remedy(found.cause.command.removesuffix(" {key}"))
+        return Remedy(found.cause.command)
     repair = _REPAIR_BY_STAGE.get(stage)
     return Remedy.UPLOAD if repair and is_static else repair
 

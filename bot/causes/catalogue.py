@@ -181,7 +181,8 @@ SPECIFIC: tuple[KnownCause, ...] = (
                 r"(?:not set|missing|required|not found)"
             )
         },
-        command="secret set {} {key}",
+        command="secret set {}",
+        takes_key=True,
     ),
     KnownCause(
         CauseId.DEPENDENCY_CONFLICT,

@@ -70,6 +70,7 @@ class KnownCause:
     advice: str  # what to do about it; "" where the fact says all that is known
     patterns: Mapping[TextSource, Pattern[str]]
     command: str = ""  # the command that helps, with `{}` for the Space
+    takes_key: bool = False  # the key is the last argument of the command
     is_locked: bool = False  # no restart helps, so none is sent
     stops_batch: bool = False  # the Hub would refuse the rest of a batch the same way
     is_symptom: bool = False  # another cause that was found as well says more

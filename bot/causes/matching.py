@@ -28,11 +28,6 @@ class FoundCause:
         """The fact, then the advice."""
         return self.cause.describe(self.key)
 
-    @property
-    def command(self) -> str:
-        """The command that helps, with `{}` for the Space; "" for none."""
-        return self.cause.command.replace("{key}", self.key)
-
 
 def get(id: CauseId) -> KnownCause:
     """Return the known cause with this id."""

@@ -13,7 +13,7 @@ from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import bulk_label, is_known
+from bot.render.alerts.buttons import bulk_label, has_verb
 from bot.render.alerts.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.render.blocks import (
     actions,
@@ -172,7 +172,7 @@ def _repair_buttons(
     buttons = [
         (bulk_label(one), _repair_command(one, names, is_whole_fleet=is_whole_fleet))
         for one in repair.repairs_of_fleet(spaces)
-        if is_known(one.remedy, verbs)
+        if has_verb(one.remedy, verbs)
     ]
     elements = [
         button(label, command, style="primary" if n == 0 else None)

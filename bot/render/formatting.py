@@ -166,13 +166,24 @@ def duration(length: timedelta) -> str:
 
 
 def time_of_day(at: datetime) -> str:
-    """Return a time of day that Slack shows in each reader's time zone."""
-    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+    """Return a time of day that Slack shows in each reader's time zone, as markup."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{plain_time_of_day(at)}>"
+
+
+def plain_time_of_day(at: datetime) -> str:
+    """Return a time of day for a notification text, which has no markup: `13:50 UTC`."""
+    return f"{at:%H:%M} UTC"
 
 
 def timestamp(at: datetime) -> str:
-    """Return a date and time that Slack shows in each reader's time zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
+    """Return a date and time that Slack shows in each reader's time zone, as markup."""
+    shown = "{date_short_pretty} {time}"
+    return f"<!date^{int(at.timestamp())}^{shown}|{plain_timestamp(at)}>"
+
+
+def plain_timestamp(at: datetime) -> str:
+    """Return a date and time for a notification text: `27 Nov 13:50 UTC`."""
+    return f"{at:%d %b %H:%M} UTC"
 
 
 def count_by_condition(spaces: Sequence[Space]) -> str:

@@ -12,7 +12,7 @@ from bot.hub_facts import SpaceDetails, SpaceSettings, Staleness
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.render import causes, formatting
-from bot.render.alerts.buttons import is_known, is_secret_key, keyed_button
+from bot.render.alerts.buttons import ButtonSpec, has_verb, is_secret_key, keyed_button
 from bot.render.alerts.silence import NO_SILENCE, facts
 from bot.render.blocks import (
     actions,
@@ -28,8 +28,6 @@ from bot.render.blocks import (
 )
 from bot.render.fleet import stale_note
 from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
-
-ButtonSpec = tuple[str, str]
 
 # Requested replicas that aren't worth a word.
 _ONE = ("", "1")
@@ -174,5 +172,8 @@ def _available(
     if found and found.cause.is_locked:
         useless |= {"wake", "restart", "rebuild"}
     useless |= {"pause"} if space.stage == "PAUSED" else set()
-    allowed = [(label, command) for label, command in specs if is_known(command, verbs)]
-    return [(lab, com.format(name)) for lab, com in allowed if com.split()[0] not in useless]
+    return [
+        (label, command.format(name))
+        for label, command in specs
+        if has_verb(command, verbs) and not has_verb(command, useless)
+    ]

@@ -37,6 +37,8 @@ _UNITS = {
 _ORDINAL_WORDS = frozenset({"first", "second", "third", "fourth", "fifth", "last"})
 _ORDINAL_NUMBER = re.compile(r"([0-9]{1,2})(st|nd|rd|th)")
 _COMPACT_INTERVAL = re.compile(r"([0-9]{1,4})([a-z]+)")
+# The order of the clauses about dates that hron requires.
+_SECTION_ORDER = ("except", "until", "starting", "during")
 
 
 def is_repeating(words: Sequence[str]) -> bool:
@@ -65,14 +67,13 @@ def to_expression(words: Sequence[str], timezone: str, today: date) -> str:
 
     """
     parts = split_parts([word.casefold() for word in words])
-    repeat = _repeat(parts, words)
-    clauses = [repeat if " from " in repeat else f"{repeat} at {_times(parts, words)}"]
-    clauses += [_dates_clause(name, dates, today) for name, dates in parts.sections.items()]
-    return " ".join(["every", *_reorder(clauses), f"in {parts.zone or timezone}"])
+    sections = [name for name in _SECTION_ORDER if name in parts.sections]
+    dates = [_dates_clause(name, parts.sections[name], today) for name in sections]
+    return " ".join(["every", _repeat(parts, words), *dates, f"in {parts.zone or timezone}"])
 
 
 def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
-    """Return the part of the expression for the days or the interval."""
+    """Return the part of the expression for the days and their times, or for the interval."""
     words = [part for word in parts.repeat for part in _split_compact(word)]
     if words[:1] == ["daily"]:
         words = words[1:]
@@ -81,10 +82,12 @@ def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
     if unit in ("min", "hours"):
         return f"{number} {unit} {_window(parts)}{_on_days(others)}"
     if unit in ("weeks", "months", "years") or (unit == "days" and number > 1):
-        return _long_interval(number, unit, others, typed)
-    if words and not all(map(durations.parse_days, words)):
-        return _calendar_repeat(words, typed)
-    return _name_days(days) if days else "day"
+        repeated = _long_interval(number, unit, others, typed)
+    elif words and not all(map(durations.parse_days, words)):
+        repeated = _calendar_repeat(words, typed)
+    else:
+        repeated = _name_days(days) if days else "day"
+    return f"{repeated} at {_times(parts, typed)}"
 
 
 def _split_compact(word: str) -> Sequence[str]:
@@ -196,12 +199,3 @@ def _excepted(words: Sequence[str], today: date) -> str:
     if is_iso_date(words[0]) or len(words) > 2:
         return f"{parse_date(words, today):%Y-%m-%d}"
     return _month_and_day(words)
-
-
-def _reorder(clauses: Sequence[str]) -> Sequence[str]:
-    """Return the clauses in the order that hron requires."""
-    order = ("except", "until", "starting", "during")
-    return sorted(
-        clauses,
-        key=lambda clause: order.index(clause.split()[0]) if clause.split()[0] in order else -1,
-    )

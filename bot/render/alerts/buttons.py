@@ -42,6 +42,9 @@ _MUTE_LONG_BUTTON = ("Mute for 12 hours", "mute {} for 12h")
 _UNMUTE_BUTTON = ("Unmute", "unmute {}")
 _WHY_BUTTON, _STATUS_BUTTON = ("Why am I seeing this?", "why {}"), ("Details", "status {}")
 
+_LOGS = (Remedy.LOGS, Remedy.BUILD_LOG)
+
+#: The label of a button, and its command with `{}` for the Spaces.
 ButtonSpec = tuple[str, str]
 
 
@@ -99,7 +102,8 @@ def _group_menu(
     ack = _RELEASE_BUTTON if all(member.ack for member in open_members) else _ACK_BUTTON
     worst = max(open_members, key=lambda member: member.problem.severity)
     name = ctx.name(worst.space)
-    logs = [spec for spec in _remedy_buttons(worst, ctx) if spec[1].startswith("logs ")]
+    first = repair.remedies(worst, is_static=worst.space in ctx.statics)
+    logs = [keyed_button(remedy) for remedy in first if remedy in _LOGS]
     return [
         *((label, command.format(targets)) for label, command in (_STATUS_BUTTON, ack, mute)),
         (_WHY_BUTTON[0], _WHY_BUTTON[1].format(name)),
@@ -195,10 +199,10 @@ def ordered_names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
     return [ctx.name(space) for space in ctx.names.ids if space in wanted]
 
 
-def is_known(command: str, verbs: Collection[str]) -> bool:
+def has_verb(command: str, verbs: Collection[str]) -> bool:
     """Return whether *command* begins with one of *verbs*, of one or two words.
 
-    >>> is_known("variable delete team-a KEY", {"variable delete"}), is_known("fly", {"wake"})
+    >>> has_verb("variable delete team-a KEY", {"variable delete"}), has_verb("fly", {"wake"})
     (True, False)
     """
     first = command.split()
@@ -214,4 +218,4 @@ def _available(specs: Sequence[ButtonSpec], name: str, ctx: AlertContext) -> lis
 
 
 def _known(specs: Sequence[ButtonSpec], ctx: AlertContext) -> list[ButtonSpec]:
-    return [spec for spec in specs if is_known(spec[1], ctx.verbs)]
+    return [spec for spec in specs if has_verb(spec[1], ctx.verbs)]

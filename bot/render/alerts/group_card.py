@@ -200,13 +200,9 @@ def _resolved_card(
     ]
     return message(
         to_push_text(text),
-        section(f"{max(map(closing_emoji, members), key=_is_green)} *{escape(text)}*"),
+        section(f"{closing_emoji(*members)} *{escape(text)}*"),
         context(" · ".join(counts)[:2000]),
     )
-
-
-def _is_green(symbol: str) -> bool:
-    return symbol == ":large_green_circle:"
 
 
 def _resolution_summary(group: Group, members: Sequence[Incident], ctx: AlertContext) -> str:

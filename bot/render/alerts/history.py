@@ -1,5 +1,7 @@
 """The reply to `why`: what happened to a Space, and which alerts it caused."""
 
+from datetime import datetime
+
 from bot.alerts.actions import RecordedTransition, SpaceHistory
 from bot.alerts.problems import MISSING_STAGE
 from bot.cards import Message
@@ -23,25 +25,26 @@ _MAX_REASONS = 8
 
 def space_history(history: SpaceHistory, name: str) -> Message:
     """Return the recorded transitions of a Space, newest first, below its current state."""
-    symbol, state = _current_state(history)
+    symbol, state, since = _current_state(history)
+    shown = f"{state} since {formatting.timestamp(since)}" if since else state
+    push_state = f"{state} since {formatting.plain_timestamp(since)}" if since else state
     entries = [_transition_line(transition) for transition in history.transitions]
     return message(
-        to_push_text(f"{name}: {state}"),
-        section(f"*{escape(name, 100)}* {symbol} {state}{_delivery_lines(history)}"),
+        to_push_text(f"{name}: {push_state}"),
+        section(f"*{escape(name, 100)}* {symbol} {shown}{_delivery_lines(history)}"),
         *line_sections(entries or ["No change seen yet."]),
         context(" · ".join(_current_notes(history))),
     )
 
 
-def _current_state(history: SpaceHistory) -> tuple[str, str]:
-    """Return the emoji and the words for the current state."""
-    if history.incident and history.incident.is_open:
-        since = formatting.timestamp(history.incident.opened_at)
-        return emoji(history.incident), f"{describe_state(history.incident)} since {since}"
+def _current_state(history: SpaceHistory) -> tuple[str, str, datetime | None]:
+    """Return the emoji and the words for the current state, and since when it is an incident."""
+    if (incident := history.incident) and incident.is_open:
+        return emoji(incident), describe_state(incident), incident.opened_at
     if history.now is None:
-        return ":ghost:", "not on Hugging Face now"
+        return ":ghost:", "not on Hugging Face now", None
     stage = history.now.stage
-    return formatting.emoji(condition(stage)), formatting.describe_stage(stage)
+    return formatting.emoji(condition(stage)), formatting.describe_stage(stage), None
 
 
 def _delivery_lines(history: SpaceHistory) -> str:

@@ -1,6 +1,6 @@
 """The card of one incident, and the replies in its thread."""
 
-import re
+from collections.abc import Callable
 from datetime import datetime
 
 from bot import error_summary
@@ -26,7 +26,6 @@ _EMOJI = {
     ProblemKind.MISSING: ":ghost:",
 }
 _RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
-_DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 # Characters of a notification text on a lock screen.
 _PUSH_LENGTH = 90
 _MAX_ERROR_LINES = 6
@@ -60,7 +59,7 @@ def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
     name = ctx.name(incident.space)
     resolution = _describe_resolution(incident)
     return message(
-        to_push_text(f"{name} {resolution}"),
+        to_push_text(f"{name} {_push_resolution(incident)}"),
         section(f"{closing_emoji(incident)} *{escape(name, 100)}* {resolution}"),
     )
 
@@ -93,14 +92,15 @@ def emoji(incident: Incident) -> str:
     return _RECOVERING if incident.is_recovering else _EMOJI[incident.problem]
 
 
-def closing_emoji(incident: Incident) -> str:
-    """Return the emoji of a resolved incident: green only if the Space is running."""
-    is_running = (
-        condition(incident.stage) is Condition.RUNNING
-        and incident.problem is not ProblemKind.MISSING
-    )
+def closing_emoji(*incidents: Incident) -> str:
+    """Return the emoji of resolved incidents: green only if a Space is running."""
+    return _RUNNING if any(map(_ended_running, incidents)) else ":white_circle:"
+
+
+def _ended_running(incident: Incident) -> bool:
+    is_running = condition(incident.stage) is Condition.RUNNING
     is_back = incident.resolution is Resolution.BACK
-    return _RUNNING if is_running or is_back else ":white_circle:"
+    return is_back or (is_running and incident.problem is not ProblemKind.MISSING)
 
 
 def describe_state(incident: Incident) -> str:
@@ -132,8 +132,7 @@ def notification_text(incident: Incident, ctx: AlertContext) -> str:
 
 def to_push_text(text: str) -> str:
     """Return *text* as a notification text: one short line without mentions."""
-    dated = _DATE_MARKUP.sub(r"\1", text)
-    shown = " ".join("".join(c if c.isprintable() else " " for c in dated).split())
+    shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     shown = shown.replace("<", "‹").replace(">", "›").replace("\u2060", "")
     return shown if len(shown) <= _PUSH_LENGTH else shown[: _PUSH_LENGTH - 1] + "…"
 
@@ -200,19 +199,23 @@ def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
     first = error_summary.summarize(incident.error)
     summary = f"{began}{until}"
     return message(
-        to_push_text(f"{_shorten(ctx.name(incident.space))} {resolution}"),
+        to_push_text(f"{_shorten(ctx.name(incident.space))} {_push_resolution(incident)}"),
         section(f"{closing_emoji(incident)} *{link}* · {resolution}"),
         context(f"{summary} · {code(first)}" if first else summary),
     )
 
 
-def _describe_resolution(incident: Incident) -> str:
+def _push_resolution(incident: Incident) -> str:
+    """Return how and when *incident* ended, without markup."""
+    return _describe_resolution(incident, formatting.plain_time_of_day)
+
+
+def _describe_resolution(
+    incident: Incident, format_time: Callable[[datetime], str] = formatting.time_of_day
+) -> str:
     """Return how and when *incident* ended: after a gap in observation, as a period."""
     resolution = escape(describe_resolution(incident), 100)
     if incident.gap_since and incident.closed_at:
-        gap = (
-            f"{formatting.time_of_day(incident.gap_since)} and "
-            f"{formatting.time_of_day(incident.closed_at)}"
-        )
-        return f"{resolution} between {gap}"
+        since, until = format_time(incident.gap_since), format_time(incident.closed_at)
+        return f"{resolution} between {since} and {until}"
     return f"{resolution} after {formatting.duration(incident.duration)}"

@@ -19,11 +19,14 @@ def card(outage: HubOutage) -> Message:
         return _rate_limit_card(outage.limited_until, recurring)
     owners = formatting.join_names(sorted(outage.errors))
     text = f"Can't reach the Spaces of {escape(owners)} on Hugging Face"
-    since = f"since {formatting.time_of_day(outage.since)}"
     errors = [code(error, 200) for error in dict.fromkeys(outage.errors.values())]
     return message(
-        to_push_text(f"{text} {since}. Alerts are paused."),
-        section(f":warning: *{text}* {since}\n{' '.join(errors)}"),
+        to_push_text(
+            f"{text} since {formatting.plain_time_of_day(outage.since)}. Alerts are paused."
+        ),
+        section(
+            f":warning: *{text}* since {formatting.time_of_day(outage.since)}\n{' '.join(errors)}"
+        ),
         context(
             f"{recurring}Alerts are paused and cards may be out of date. "
             "I'll update this message when it's back."
@@ -45,10 +48,10 @@ def _ended(outage: HubOutage, recurring: str) -> Message:
 
 def _rate_limit_card(until: datetime, recurring: str) -> Message:
     """Return the card of a rate limit, which isn't an outage but hides changes."""
-    text = f"Hugging Face is rate-limiting us until {formatting.time_of_day(until)}"
+    text = "Hugging Face is rate-limiting us until"
     return message(
-        to_push_text(f"{text}. Alerts are paused."),
-        section(f":hourglass: *{text}*"),
+        to_push_text(f"{text} {formatting.plain_time_of_day(until)}. Alerts are paused."),
+        section(f":hourglass: *{text} {formatting.time_of_day(until)}*"),
         context(
             f"{recurring}Alerts are paused until then and cards may be out of date. "
             "I'll update this message when it's over."

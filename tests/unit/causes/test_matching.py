@@ -11,7 +11,7 @@ def test_text_is_bounded() -> None:
 def test_missing_secret_is_named() -> None:
     found = in_failure(["KeyError: 'OPENAI_API_KEY'"], "Exit code: 1")
     assert found
-    assert found.command == "secret set {} OPENAI_API_KEY"
+    assert (found.cause.command, found.key) == ("secret set {}", "OPENAI_API_KEY")
     assert found.text.startswith("The secret OPENAI_API_KEY isn't set.")
 
 
