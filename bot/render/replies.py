@@ -37,8 +37,13 @@ def refusal(error: BotError) -> Message:
     suggestion = error.suggestion
     if not suggestion or len(suggestion) > COMMAND_LENGTH:
         return message(str(error), shown)
-    label = f"{suggestion[:1].upper()}{suggestion[1:60]}?"  # a key stays in capitals
-    return message(str(error), shown, actions(button(error.label or label, suggestion)))
+    label = error.label or suggestion_label(suggestion)
+    return message(str(error), shown, actions(button(label, suggestion)))
+
+
+def suggestion_label(suggestion: str) -> str:
+    """Return the label of a button with a corrected command; a key stays in capitals."""
+    return f"{suggestion[:1].upper()}{suggestion[1:60]}?"
 
 
 def _refusal_text(error: BotError) -> str:

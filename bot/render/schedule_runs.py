@@ -11,10 +11,12 @@ from bot.render.blocks import (
     code,
     context,
     escape,
+    escape_keeping_code,
     message,
     section,
     user_mention,
 )
+from bot.render.replies import suggestion_label
 from bot.render.schedules import label, run_time
 from bot.schedules import Schedule, ScheduleKind
 
@@ -33,15 +35,22 @@ def missed(schedule: Schedule, count: int, first: datetime, last: datetime) -> M
     )
 
 
-def failed(schedule: Schedule, reason: str) -> Message:
-    """Return the card about a rejected or failed run. *reason* isn't escaped yet."""
+def failed(schedule: Schedule, reason: str, suggestion: str | None = None) -> Message:
+    """Return the card about a rejected or failed run. *reason* isn't escaped yet.
+
+    *suggestion* is the corrected command, where a name in the command is unknown.
+    """
+    again = suggestion_label(suggestion) if suggestion else "Run it now"
     return message(
         f"Schedule {schedule.id} didn't run: {reason}",
         section(
             f":red_circle: {user_mention(schedule.owner)} {label(schedule)} didn't run. "
-            f"{escape(reason, 1000)}"
+            f"{escape_keeping_code(reason[:1000])}"
         ),
-        actions(button("Run it now", schedule.command), button("All schedules", "schedules")),
+        actions(
+            button(again, suggestion or schedule.command),
+            button("All schedules", "schedules"),
+        ),
     )
 
 

@@ -1,10 +1,12 @@
 """Schedules as data: a command, its timing, and who wanted it where."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.operations.deadline import DEADLINE_LEAD
+from bot.parsing import to_command, tokenize
 
 #: Schedules of one person, and of all people together.
 MAX_PER_OWNER, MAX_TOTAL = 20, 200
@@ -83,6 +85,15 @@ class Schedule:
     def next_time(self) -> datetime | None:
         """Return its next time, which for a deadline is when Spaces must be ready."""
         return self.next_at + self.lead if self.next_at else None
+
+
+def rename_targets(schedule: Schedule, spellings: Mapping[str, str]) -> Schedule:
+    """Return *schedule* with the new *spellings* of Spaces, by casefolded old one."""
+    verb, *words = tokenize(schedule.command)
+    renamed = [spellings.get(word.casefold(), word) for word in words]
+    if renamed == words:
+        return schedule
+    return replace(schedule, command=to_command((verb, *renamed)))
 
 
 def is_expired_proposal(schedule: Schedule, now: datetime) -> bool:

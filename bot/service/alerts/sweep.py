@@ -18,6 +18,8 @@ from bot.command import Command
 from bot.model import repo_of
 from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
+from bot.render.schedules import card as schedule_card
+from bot.schedules.schedule import rename_targets
 from bot.service import channels, sanitizing
 from bot.service.alerts import evaluation, log_diagnosis, routing
 from bot.service.alerts.observe import SweepInput, observe
@@ -32,6 +34,7 @@ from bot.store import (
     incidents,
     key_values,
     loans,
+    schedules,
     spaces,
     watches,
 )
@@ -84,7 +87,7 @@ def _write(
 ) -> None:
     """Evaluate *observation* and store the decision, the cards and the Hub outage."""
     # Before the routes are resolved, because renames change the targets of watches.
-    rename_notes = rename_stored(tx, settings.prefix, before, observation.renamed)
+    rename_notes = rename_stored(tx, settings.prefix, before, observation.renamed, now)
     previous = evaluation.load_previous(tx, settings, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     spaces.mark_observed(tx, previous.owners - observation.unavailable.keys(), now)
@@ -121,9 +124,9 @@ def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None
 
 
 def rename_stored(
-    tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str]
+    tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str], now: datetime
 ) -> Mapping[str, Sequence[Reason]]:
-    """Rename stored Spaces and their watches; return reasons by Space for the transitions."""
+    """Rename stored Spaces where people named them; return reasons by Space for transitions."""
     reasons: dict[str, list[Reason]] = {}
     ids = set(known)
     for old, new in renamed.items():
@@ -131,6 +134,7 @@ def rename_stored(
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
         class_hours.rename(tx, new_spellings)
+        _rename_schedules(tx, new_spellings, now)
         health.rename_targets(tx, new_spellings)
         loans.rename(tx, old, new)
         cold_starts.rename(tx, old, new)
@@ -139,6 +143,21 @@ def rename_stored(
             for channel in watches.rename(tx, new_spellings)
         ]
     return reasons
+
+
+def _rename_schedules(tx: Tx, new_spellings: Mapping[str, str], now: datetime) -> None:
+    """Let schedules, and their cards, go on with the new name of a Space."""
+    for schedule in schedules.list_unended(tx):
+        after = rename_targets(schedule, new_spellings)
+        if after == schedule:
+            continue
+        schedules.save(tx, after)
+        key = CardKey.schedule(after.id)
+        if cards.by_key(tx, key):
+            message = schedule_card(after)
+            cards.upsert(
+                tx, key, after.channel, message, now, user=after.owner, thread=after.thread
+            )
 
 
 def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:

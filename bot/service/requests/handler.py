@@ -132,7 +132,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         text = text_guard.loggable_text(deps.commands, ask)
         logger.info("refused %r from %s: %s", text, ask.user, reason)
         if ask.schedule is not None:
-            return reports.report_refusal(deps, ask, error)
+            return reports.report_refusal(deps, ask, suggestions.verify(deps, ask, error))
         _reply_refusal(deps, ask, error, replace=notice.settle())
         return Outcome(AskState.REFUSED, reason)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
-from bot.errors import BotError, NothingSelected, PermissionDenied
+from bot.errors import BotError, NothingSelected, PermissionDenied, UsageError
 from bot.model import Ask
 from bot.redaction import redact_secrets
 from bot.render import schedule_runs as render
@@ -43,16 +43,22 @@ def report_refusal(deps: Dependencies, ask: Ask, error: BotError) -> Outcome:
     if isinstance(error, PermissionDenied) and not error.is_uncertain:
         _switch_off(deps, ask, reason)
         return Outcome(AskState.REFUSED, "not allowed; the schedule is off")
-    report_failure(deps, ask, reason)
+    suggestion = error.suggestion if isinstance(error, UsageError) else None
+    report_failure(deps, ask, reason, suggestion)
     return Outcome(AskState.FAILED, reason)
 
 
-def report_failure(deps: Dependencies, ask: Ask, reason: str) -> None:
-    """Report a run that failed for *reason*, unless the previous run did too."""
+def report_failure(
+    deps: Dependencies, ask: Ask, reason: str, suggestion: str | None = None
+) -> None:
+    """Report a run that failed for *reason*, unless the previous run did too.
+
+    *suggestion* is a command that works instead.
+    """
     with deps.store.transaction() as tx:
         schedule = _load(tx, ask)
         if asks.result_before(tx, ask) != reason:
-            _report(tx, ask, schedule, deps.now(), render.failed(schedule, reason))
+            _report(tx, ask, schedule, deps.now(), render.failed(schedule, reason, suggestion))
     deps.trigger(Job.DELIVER)
 
 
