@@ -73,8 +73,8 @@ def find_asks(tx: Tx, since: datetime, audit_query: AuditQuery, prefix: str = ""
     """Return the requests since *since*, newest first.
 
     One more than the limit is returned if there are more. With a target, requests match whose
-    targets include the Space or whose text or result mentions its name. *prefix* is the part
-    of ids that short names leave out.
+    targets include the Space or whose text mentions its name. *prefix* is the part of ids that
+    short names leave out.
     """
     is_about_target: ColumnElement[bool] = false()
     query = select(ask).where(ask.c.received_at >= since)
@@ -119,8 +119,8 @@ def _is_about(target: str, prefix: str, name: str) -> ColumnElement[bool]:
 
 
 def _mentions(name: str) -> ColumnElement[bool]:
-    """Return the condition that the text or the result contains *name*, also inside a word."""
-    return or_(*(column.icontains(name, autoescape=True) for column in (ask.c.text, ask.c.result)))
+    """Return the condition that the text contains *name*, also inside a word."""
+    return ask.c.text.icontains(name, autoescape=True)
 
 
 def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSummary]:

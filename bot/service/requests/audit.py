@@ -152,7 +152,7 @@ def _is_about(row: AuditRow, target: str | None, prefix: str) -> bool:
     """Return whether the request touched or named the Space."""
     if target is None or row.is_about_target:
         return True
-    mentioned = (word.rstrip(".!?") for word in _WORD_PATTERN.findall(f"{row.text} {row.result}"))
+    mentioned = (word.rstrip(".!?") for word in _WORD_PATTERN.findall(row.text))
     return any(may_be_same_space(word, target, prefix) for word in mentioned)
 
 
