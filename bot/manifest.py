@@ -116,7 +116,7 @@ def _socket_manifest(command: str) -> dict[str, Any]:
 
 
 def _features(command: str) -> dict[str, Any]:
-    features: dict[str, Any] = {
+    return {
         # The messages tab is where direct messages to and from the bot live.
         "app_home": {
             "home_tab_enabled": False,
@@ -132,7 +132,5 @@ def _features(command: str) -> dict[str, Any]:
                 "should_escape": True,  # "@maria" arrives as an id, which never changes
             }
         ],
+        "shortcuts": list(SHORTCUTS),
     }
-    if SHORTCUTS:
-        features["shortcuts"] = list(SHORTCUTS)
-    return features

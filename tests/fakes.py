@@ -71,6 +71,8 @@ class FakeHub:
         )  # Spaces whose creations and changes succeed, but without a response
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
+        self.lists_commits = True
+        self.on_call: Callable[[str], object] = lambda _: None  # called first in each call
         self.set(**stages)
 
     def set(self, **stages: str) -> None:
@@ -94,6 +96,7 @@ class FakeHub:
             raise error
         listed = [s for s in self.spaces.values() if s.id not in self.unlisted]
         mine = [space for space in listed if space.id.startswith(f"{owner}/")]
+        mine = mine if self.lists_commits else [replace(space, sha=None) for space in mine]
         return [replace(s, stage=self.listed_stages.get(s.id, s.stage)) for s in mine]
 
     def runtime(self, id: str) -> Space:
@@ -255,6 +258,7 @@ class FakeHub:
 
     def _record_call(self, what: str) -> None:
         self.calls.append(what)
+        self.on_call(what)
         if self.outage:
             raise self.outage
 
@@ -357,6 +361,7 @@ class FakeSlack:
     post_count: int = 0
     call_count: int = 0  # of every kind, failed ones included
     clock: Callable[[], datetime] | None = None
+    on_message: Callable[[str], object] = lambda _: None  # called with the text of each new message
     _ids: Any = field(default_factory=lambda: count(1))
 
     def post(
@@ -366,6 +371,7 @@ class FakeSlack:
         self.post_count += 1
         ref = MessageRef(_channel_id(channel), f"{next(self._ids)}.0")
         self.messages.append(PostedMessage(ref.channel, ref.ts, message, nonce, thread))
+        self.on_message(message.text)
         if self.lost_post_answers:
             self.lost_post_answers -= 1
             raise SlackOutcomeUnknown("Slack did not answer in time.")
@@ -403,6 +409,7 @@ class FakeSlack:
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         self._check_call("", "respond", message)
         self.responses.append((url, message, replace))
+        self.on_message(message.text)
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
         self._check_call(channel)

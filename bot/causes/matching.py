@@ -28,6 +28,10 @@ class FoundCause:
         """The fact, then the advice."""
         return self.cause.describe(self.key)
 
+    def is_same(self, other: "FoundCause") -> bool:
+        """Return whether *other* is the same cause with the same key, in whatever line."""
+        return (self.cause.id, self.key) == (other.cause.id, other.key)
+
 
 def get(id: CauseId) -> KnownCause:
     """Return the known cause with this id."""

@@ -9,14 +9,13 @@ the deadline; neither is an error.
 import json
 from collections import deque
 from collections.abc import Iterator
-from time import monotonic
 from typing import Any
 
 import httpx2
 from huggingface_hub import get_session
 
 from bot.hub.text import replace_unstorable
-from bot.network.deadline import remaining, within
+from bot.network.deadline import now, remaining, within
 
 _IDLE_SECONDS = 3.0  # without an event
 _MAX_LINE_LENGTH = 4_000  # in characters
@@ -39,19 +38,19 @@ def read_tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
 def _event_texts(response: httpx2.Response) -> Iterator[str]:
     """Yield the text of each event until the log is idle or reaches a limit."""
     received = response.iter_lines()
-    idle_since, size = monotonic(), 0
+    idle_since, size = now(), 0
     while (
         size < _MAX_CHARACTERS
         and (line := _next_line(received, idle_since + _IDLE_SECONDS)) is not None
     ):
         size += len(line)
         if text := _event_text(line):
-            idle_since = monotonic()
+            idle_since = now()
             yield text
 
 
 def _next_line(received: Iterator[str], until: float) -> str | None:
-    with within(until - monotonic()):
+    with within(until - now()):
         if remaining() <= 0:
             return None
         try:

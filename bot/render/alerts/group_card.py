@@ -173,7 +173,7 @@ def _shared_cause_block(open_members: Sequence[Incident]) -> list[Block]:
     """Return the known cause that all open members share, with its advice."""
     found = map(repair.cause_of, open_members)
     first = next(found, None)
-    if first is None or any(one is None or one.text != first.text for one in found):
+    if first is None or not all(one and one.is_same(first) for one in found):
         return []
     return [section(first.text), context(causes.who_can_fix(first))]
 

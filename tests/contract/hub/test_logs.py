@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import NotFound
 from bot.hub import Hub
-from bot.hub import logs as logs_module
+from bot.network.deadline import within
 from tests.contract.hub.conftest import FakeHubApi
 from tests.fakes import FakeClock
 
@@ -95,25 +95,20 @@ def test_endless_keep_alives_end_at_the_deadline(hub: Hub, hub_api: FakeHubApi) 
     assert endless.closed
 
 
-def test_keep_alives_after_the_last_event_end_early(
-    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keep_alives_after_the_last_event_end_early(hub: Hub, hub_api: FakeHubApi) -> None:
     clock = FakeClock()
-    monkeypatch.setattr(logs_module, "monotonic", lambda: clock().timestamp())
     endless = EndlessStream(
         event("alive\n").encode(), then=b"data:\n\n", on_chunk=lambda: clock.tick(seconds=1)
     )
     hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=endless))
-    assert hub.logs("o/a", seconds=60) == ("alive",)
+    with within(60, clock=lambda: clock().timestamp()):
+        assert hub.logs("o/a", seconds=60) == ("alive",)
     assert endless.closed
     assert endless.chunks_read <= 5
 
 
-def test_regular_events_are_not_idle(
-    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_regular_events_are_not_idle(hub: Hub, hub_api: FakeHubApi) -> None:
     clock = [0.0]
-    monkeypatch.setattr(logs_module, "monotonic", lambda: clock[0])
 
     class Steady(httpx2.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
@@ -125,7 +120,8 @@ def test_regular_events_are_not_idle(
                 yield b"data:\n\n"
 
     hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=Steady()))
-    assert hub.logs("o/a", seconds=60) == tuple(f"line {number}" for number in range(5))
+    with within(60, clock=lambda: clock[0]):
+        assert hub.logs("o/a", seconds=60) == tuple(f"line {number}" for number in range(5))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The deadline at the socket, on a clock of the test's."""
 
+import math
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpcore2
@@ -30,10 +31,10 @@ class SlowStream(httpcore2.NetworkStream):
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> SlowStream:
+def slow() -> Iterator[SlowStream]:
     clock = [0.0]
-    monkeypatch.setattr(deadline, "monotonic", lambda: clock[0])
-    return SlowStream(clock)
+    with deadline.within(math.inf, clock=lambda: clock[0]):
+        yield SlowStream(clock)
 
 
 def test_slow_reader_does_not_stall_an_upload(slow: SlowStream) -> None:

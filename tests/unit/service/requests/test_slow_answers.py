@@ -1,11 +1,9 @@
 """Slow reads: a notice that the answer replaces, or facts of the last sweep."""
 
-from collections.abc import Callable
 from threading import Event, Thread
 
 import pytest
 
-from bot.cards import Message
 from bot.errors import HubUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
@@ -29,43 +27,28 @@ def fleet(bot: Bot, hub: FakeHub) -> None:
     bot.sweep()
 
 
-def ask_slowly(
-    bot: Bot, ask: Ask, hub: FakeHub, noticed: Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Answer *ask* with a Hub whose logs come only after the notice."""
-    logs = hub.logs
+def ask_slowly(bot: Bot, ask: Ask, hub: FakeHub, slack: FakeSlack) -> list[str]:
+    """Answer *ask* with a Hub whose logs come only after the notice; return all new messages."""
+    noticed, texts = Event(), list[str]()
 
-    def slow_logs(*args: object, **values: object) -> tuple[str, ...]:
-        assert noticed.wait(10), "no notice"
-        return logs(*args, **values)  # type: ignore[arg-type]
+    def notice(text: str) -> None:
+        texts.append(text)
+        noticed.set()
 
-    monkeypatch.setattr(hub, "logs", slow_logs)
+    slack.on_message = notice
+    hub.on_call = lambda what: noticed.wait(10) if what.startswith("logs") else None
     thread = Thread(target=lambda: bot.ask(ask))
     thread.start()
     thread.join(20)
     assert not thread.is_alive()
-
-
-def after(work: Callable[..., object], event: Event) -> Callable[..., object]:
-    """Return *work*, which sets *event* at its end."""
-
-    def run(*args: object, **values: object) -> object:
-        try:
-            return work(*args, **values)
-        finally:
-            event.set()
-
-    return run
+    return texts
 
 
 def test_answer_replaces_the_notice_of_a_slow_slash_command(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    noticed = Event()
-    monkeypatch.setattr(slack, "respond", after(slack.respond, noticed))
-
     ask = Ask("logs team-a", "UTA", "C1", idempotency_key="k", response_url=URL)
-    ask_slowly(bot, ask, hub, noticed, monkeypatch)
+    ask_slowly(bot, ask, hub, slack)
 
     (first, answer) = slack.responses
     assert (first[1].text, first[2]) == ("Fetching…", False)
@@ -73,18 +56,9 @@ def test_answer_replaces_the_notice_of_a_slow_slash_command(
 
 
 def test_notice_in_a_direct_message_gives_way_to_the_answer(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    noticed, texts = Event(), []
-    post = after(slack.post, noticed)
-
-    def record(channel: str, message: Message, **values: object) -> object:
-        texts.append(message.text)
-        return post(channel, message, **values)
-
-    monkeypatch.setattr(slack, "post", record)
-
-    ask_slowly(bot, Ask("logs team-a", "UTA", "D1", Source.DIRECT, "k"), hub, noticed, monkeypatch)
+    texts = ask_slowly(bot, Ask("logs team-a", "UTA", "D1", Source.DIRECT, "k"), hub, slack)
 
     assert texts[0] == "Fetching…"
     assert [message.text for message in slack.messages] == ["team-a: run log"]
@@ -100,30 +74,31 @@ def test_quick_answer_has_no_notice(bot: Bot, slack: FakeSlack) -> None:
 
 
 @pytest.mark.parametrize("text", ["status", "info team-a", "url all"])
-@pytest.mark.parametrize("call", ["fleet", "space"])
+@pytest.mark.parametrize("call", ["list", "space"])
 def test_read_answers_from_the_last_sweep_while_the_hub_hangs(
     bot: Bot,
     hub: FakeHub,
     slack: FakeSlack,
     clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
     text: str,
     call: str,
 ) -> None:
     clock.tick(seconds=5)
     may_end, waited = Event(), Event()
 
-    def hang(*_: object) -> object:
+    def hang(what: str) -> None:
+        if what.split(maxsplit=1)[0] != call:
+            return
         if not may_end.wait(5):
             waited.set()
         raise HubUnavailable("Hugging Face didn't respond in time.")
 
-    monkeypatch.setattr(hub, call, hang)
+    hub.on_call = hang
 
     bot.ask(Ask(text, "UTA", "C1", idempotency_key="k"))
     may_end.set()
 
     assert not waited.is_set(), "the answer came only after the Hub's"
     assert "team-a" in last_reply_text(slack)
-    if call == "fleet" or text.startswith("info"):
+    if call == "list" or text.startswith("info"):
         assert "Last known status" in last_reply_text(slack)
