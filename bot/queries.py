@@ -133,24 +133,9 @@ class DeleteSecret:
 
 
 @dataclass(frozen=True, slots=True)
-class SetVariable:
-    """Set a public variable of Spaces."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteVariable:
-    """Delete a variable of Spaces."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeleteSpace:
     """Delete Spaces, which can't be undone."""
 
 
 #: The actions that are executed at once, without an operation.
-SpaceAction = SetSecret | DeleteSecret | SetVariable | DeleteVariable | DeleteSpace
+SpaceAction = SetSecret | DeleteSecret | DeleteSpace

@@ -1,12 +1,12 @@
 """Selection of a key and of Spaces, shared by the commands about secrets and variables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.command import Context
 from bot.commands._planning import plan_operation
-from bot.errors import UsageError
+from bot.errors import HubError, UsageError
 from bot.model import Condition, KeyKind, Source
 from bot.operations import MAX_AT_ONCE, Rollout, Verb, wave_sizes
 from bot.parsing import (
@@ -20,21 +20,13 @@ from bot.parsing import (
 )
 from bot.parsing.key_arguments import ROTATION_ADVICE
 from bot.parsing.resolver import TargetResolver
-from bot.queries import (
-    DeleteSecret,
-    DeleteVariable,
-    SetSecret,
-    SetVariable,
-    SpaceAction,
-)
+from bot.queries import DeleteSecret, SetSecret, VariablesQuery
 from bot.render import bulk_results, rollouts, secrets_and_variables
 from bot.render.help import example
 from bot.render.modals import View
-from bot.results import Answer, BulkAction, Form
+from bot.results import Answer, BulkAction, Fetch, Form
 from bot.slack_limits import COMMAND_LENGTH
 
-# A secret's value can't wait for a wave, because it isn't stored.
-_ROLLED_OUT = (SetVariable, DeleteVariable)
 _UNKNOWN_SPACES_MESSAGE = f"Some of these aren't Spaces, so nothing was changed. {ROTATION_ADVICE}"
 
 
@@ -81,16 +73,39 @@ class KeySelection:
         """Return whether the request is a submitted form."""
         return self.context.ask.source is Source.MODAL
 
-    def set_key(self, form: View, action: SetSecret | SetVariable) -> Answer:
-        """Return *form*, or *action* once the form is submitted."""
-        return self._confirm(form, action, "set", "on")
+    def set_key(self, form: View) -> Answer:
+        """Return *form*, or the change of the key once the form is submitted."""
+        if not self.is_submitted:
+            return self._make_form(form)
+        if self.kind is KeyKind.SECRET:
+            return self._make_bulk_action(SetSecret(self.key, self.value), "set", "on")
+        args = {"key": self.key, "value": self.value, "back": ""}
+        return plan_operation(self.context, Verb.SET_VARIABLE, self.spaces, args)
 
-    def delete_key(self, action: DeleteSecret | DeleteVariable) -> Answer:
-        """Return the form that confirms a deletion, or *action* once it is submitted."""
-        form = secrets_and_variables.delete_form(
-            self.kind, self.key, self.short_names, self.running_count, self.waves_note
-        )
-        return self._confirm(form, action, "deleted", "from")
+    def delete_key(self) -> Answer:
+        """Return the form that confirms a deletion, or the deletion once it is submitted."""
+        if not self.is_submitted:
+            form = secrets_and_variables.delete_form(
+                self.kind, self.key, self.short_names, self.running_count, self.waves_note
+            )
+            return self._make_form(form)
+        if self.kind is KeyKind.SECRET:
+            return self._make_bulk_action(DeleteSecret(self.key), "deleted", "from")
+        if len(self.spaces) > MAX_AT_ONCE:
+            return self._delete_variable({})
+        return Fetch(VariablesQuery(self.spaces), self._delete_variable)
+
+    def _delete_variable(self, found: Mapping[str, Mapping[str, str] | HubError]) -> Answer:
+        """Return the operation that deletes a variable.
+
+        Raises:
+            UsageError: None of the Spaces in *found* has it, because that is a typo.
+
+        """
+        if found and not any(isinstance(v, HubError) or self.key in v for v in found.values()):
+            raise UsageError(bulk_results.missing_key(self.kind, self.key, self.short_names))
+        args = {"key": self.key, "absent": "yes"}
+        return plan_operation(self.context, Verb.DELETE_VARIABLE, self.spaces, args)
 
     @property
     def waves_note(self) -> str:
@@ -98,21 +113,6 @@ class KeySelection:
         if self.kind is KeyKind.SECRET or self.running_count <= MAX_AT_ONCE:
             return ""
         return rollouts.waves_note(Rollout(wave_sizes(len(self.spaces))))
-
-    def _plan_rollout(self, action: SetVariable | DeleteVariable) -> Answer:
-        """Return the operation for so many Spaces that they restart in waves."""
-        if isinstance(action, SetVariable):
-            args = {"key": action.key, "value": action.value, "back": ""}
-            return plan_operation(self.context, Verb.SET_VARIABLE, self.spaces, args)
-        args = {"key": action.key, "absent": "yes"}
-        return plan_operation(self.context, Verb.DELETE_VARIABLE, self.spaces, args)
-
-    def _confirm(self, form: View, action: SpaceAction, done: str, preposition: str) -> Answer:
-        if self.is_submitted and self.waves_note and isinstance(action, _ROLLED_OUT):
-            return self._plan_rollout(action)
-        if self.is_submitted:
-            return self._make_bulk_action(action, done, preposition)
-        return self._make_form(form)
 
     def _make_form(self, view: View) -> Form:
         """Return the form of this command.
@@ -124,7 +124,9 @@ class KeySelection:
         command = resolved if len(resolved) < COMMAND_LENGTH else as_typed
         return Form(view, command, may_hold_secret=self.kind is KeyKind.SECRET)
 
-    def _make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
+    def _make_bulk_action(
+        self, action: SetSecret | DeleteSecret, done: str, preposition: str
+    ) -> BulkAction:
         subject = f"{self.kind.capitalize()} {self.key}"
         phrases = bulk_results.ResultPhrases(
             success=f"{subject} {done} {preposition} {{}}",

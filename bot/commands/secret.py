@@ -11,14 +11,7 @@ from bot.commands._key_selection import (
     select_without_echo,
 )
 from bot.model import Ask, Role
-from bot.queries import (
-    DeleteSecret,
-    DeleteVariable,
-    SecretsQuery,
-    SetSecret,
-    SetVariable,
-    VariablesQuery,
-)
+from bot.queries import SecretsQuery, VariablesQuery
 from bot.redaction import has_secret
 from bot.render import secrets_and_variables
 from bot.results import Answer, Fetch
@@ -61,7 +54,7 @@ def set_secret(context: Context) -> Answer:
     form = secrets_and_variables.secret_form(
         selection.key, selection.short_names, selection.running_count
     )
-    return selection.set_key(form, SetSecret(selection.key, selection.value))
+    return selection.set_key(form)
 
 
 @command(
@@ -74,7 +67,7 @@ def set_secret(context: Context) -> Answer:
 def delete_secret(context: Context) -> Answer:
     """Remove a secret from Spaces, after a confirmation. Running apps restart."""
     selection = select_secret_key(context, "delete")
-    return selection.delete_key(DeleteSecret(selection.key))
+    return selection.delete_key()
 
 
 @command("secret list <targets>", role=Role.ADMIN, example="secret list all", words=2, is_read=True)
@@ -103,7 +96,7 @@ def set_variable(context: Context) -> Answer:
         " ".join(selection.rest),
         selection.waves_note,
     )
-    return selection.set_key(form, SetVariable(selection.key, selection.value))
+    return selection.set_key(form)
 
 
 @command(
@@ -116,7 +109,7 @@ def set_variable(context: Context) -> Answer:
 def delete_variable(context: Context) -> Answer:
     """Remove a variable from Spaces, after a confirmation. Running apps restart."""
     selection = select_key(context, "delete", _EXTRA_WORDS_MESSAGE)
-    return selection.delete_key(DeleteVariable(selection.key))
+    return selection.delete_key()
 
 
 @command(

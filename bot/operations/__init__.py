@@ -49,7 +49,13 @@ from bot.operations.step import (
     Step,
     StepState,
 )
-from bot.operations.undo import OperationQuery, can_be_undone, is_in_progress, plan_undo
+from bot.operations.undo import (
+    OperationQuery,
+    can_be_undone,
+    changed_steps,
+    is_in_progress,
+    plan_undo,
+)
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 from bot.operations.waves import (
     HOLD_TIMEOUT,
@@ -99,6 +105,7 @@ __all__ = [
     "busy",
     "can_be_stopped",
     "can_be_undone",
+    "changed_steps",
     "exhausted_window",
     "fail_unreachable",
     "find_equivalent",

@@ -38,7 +38,8 @@ class SkipReason(StrEnum):
     STATIC_SLEEP = "static_sleep"  # it never sleeps
     SAME_HARDWARE = "same_hardware"
     SAME_SLEEP_TIME = "same_sleep_time"
-    SAME_VALUE = "same_value"  # its variable has the value, or doesn't exist as wanted
+    SAME_VALUE = "same_value"  # its variable has the value
+    NO_KEY = "no_key"  # the variable to delete doesn't exist
     UNKNOWN_BEFORE = "unknown_before"  # what to put back wasn't kept
     FREE_HARDWARE = "free_hardware"  # its sleep time can't be set
     EXISTS = "exists"

@@ -42,6 +42,11 @@ def is_in_progress(operation: Operation) -> bool:
     return bool(operation.in_state(*states))
 
 
+def changed_steps(operation: Operation) -> list[Step]:
+    """Return the steps that may have changed something that can be put back."""
+    return [step for step in operation.steps if _has_changed(operation.verb, step)]
+
+
 def plan_undo(
     undone: Operation, fleet: Fleet, busy: Mapping[str, Verb], user: str, now: datetime
 ) -> Operation:
@@ -51,8 +56,7 @@ def plan_undo(
     left out.
     """
     verb = _INVERSE[undone.verb]
-    present = [step for step in undone.steps if step.space in fleet]
-    changed = [step for step in present if _has_changed(undone.verb, step)]
+    changed = [step for step in changed_steps(undone) if step.space in fleet]
     args = {UNDONE: str(undone.id), **_common_args(undone, changed)}
     steps = tuple(_plan_step(verb, step, fleet, busy, args) for step in changed)
     return Operation(verb, steps, user, "", now, args=args)

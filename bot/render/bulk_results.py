@@ -1,9 +1,10 @@
 """The card with the result of a bulk action for each Space."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.cards import Block, Message
+from bot.model import KeyKind
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import (
@@ -57,6 +58,12 @@ def card(phrases: ResultPhrases, results: Mapping[str, str | None], names: NameI
     if succeeded and phrases.footnote:
         parts.append(context(phrases.footnote))
     return message(text, *parts, *_retry_button(phrases, failed, names))
+
+
+def missing_key(kind: KeyKind, key: str, spaces: Sequence[str]) -> str:
+    """Return the reply that none of *spaces* has the key to delete."""
+    where = formatting.label_spaces(spaces)
+    return f"There's no {kind} {key} on {where}. Check the key with `{kind} list`."
 
 
 def _headline(

@@ -31,6 +31,7 @@ _PREDICATES = {
     SkipReason.SAME_HARDWARE: "already on {flavor}",
     SkipReason.SAME_SLEEP_TIME: "already set to {time}",
     SkipReason.SAME_VALUE: "already so",
+    SkipReason.NO_KEY: "already without {key}",
     SkipReason.UNKNOWN_BEFORE: "left unchanged (the earlier value is unknown)",
     # The quotation is that of huggingface_hub.
     SkipReason.FREE_HARDWARE: (

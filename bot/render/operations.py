@@ -7,7 +7,7 @@ from bot.cards import Block, Message
 from bot.model import Condition, condition
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
-from bot.render import deadlines, formatting, loans, rollouts, uploads
+from bot.render import deadlines, formatting, loans, rollouts, undo, uploads
 from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
@@ -68,8 +68,8 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     if lent := operation.args.get("lent"):
         parts.append(context(loans.returned_note(lent, operation.args["spent"])))
     parts += [*_next_step(operation, names), *_retry_button(operation, names)]
-    parts += rollouts.card_blocks(operation)
-    parts += _stop_button(operation)
+    parts += undo.card_note(operation)
+    parts += [*rollouts.card_blocks(operation), *_stop_button(operation)]
     if wait_reason and not operation.is_finished:
         parts.append(context(f":warning: {escape(wait_reason)}"))
     return message(f"{text} · {counts.requester(operation)}", *parts)

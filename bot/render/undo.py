@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.cards import Block
 from bot.model import Condition, Fleet
 from bot.operations import (
+    UNDONE,
     Operation,
     OperationState,
     Step,
     StepState,
     Verb,
     can_be_undone,
+    changed_steps,
     is_held,
     is_in_progress,
 )
 from bot.render import formatting
-from bot.render.blocks import escape
+from bot.render.blocks import context, escape
 from bot.render.hardware import format_price
 from bot.render.operation_replies import not_running
 
@@ -44,6 +47,19 @@ def refusal(number: int, found: tuple[Operation, OperationState] | None) -> str:
         stop = "" if operation.stopped_by or is_held(operation) else f" Stop it: `stop {number}`."
         return f"Operation {number} is still in progress. Undo it once it has ended.{stop}"
     return ""
+
+
+def card_note(operation: Operation) -> list[Block]:
+    """Return how a finished *operation* can be undone; nothing where that needs no note.
+
+    A loan that was returned is no change of a person, and neither is an undo.
+    """
+    is_reaction = UNDONE in operation.args or "lent" in operation.args
+    if is_reaction or not operation.is_finished or not can_be_undone(operation.verb):
+        return []
+    if not changed_steps(operation):
+        return []
+    return [context(f"`undo {operation.id}` takes this back.")]
 
 
 def nothing_changed(number: int) -> str:

@@ -152,21 +152,21 @@ def test_secret_value_goes_only_to_the_hub(env: Environment, dana: Screen, tmp_p
 
 
 def test_variable_is_shown_set_and_deleted(env: Environment, dana: Screen) -> None:
-    space = TEAM.format("c")
-    dana.type_line("/space variable set team-c MODE exam")
+    space = TEAM.format("g")
+    dana.type_line("/space variable set team-g MODE exam")
     form_dialog = wait_for_form(dana, "Set a variable")
     expect(form_dialog.get_by_label("Value")).to_have_value("exam")
     click(form_dialog, "Set")
-    wait_for_message(dana, "Variable MODE set on team-c")
+    wait_for_message(dana, "Set variable MODE on team-g")
     with env.world.open(space) as found:
         assert found.variables["MODE"].value == "exam"
 
-    dana.type_line("/space variable list team-c")
-    expect(wait_for_message(dana, "Variables of team-c")).to_contain_text("MODE = exam")
+    dana.type_line("/space variable list team-g")
+    expect(wait_for_message(dana, "Variables of team-g")).to_contain_text("MODE = exam")
 
-    dana.type_line("/space variable delete team-c MODE")
+    dana.type_line("/space variable delete team-g MODE")
     click(wait_for_form(dana, "Delete a variable"), "Delete")
-    wait_for_message(dana, "Variable MODE deleted from team-c")
+    wait_for_message(dana, "Deleted variable MODE from team-g")
     with env.world.open(space) as found:
         assert "MODE" not in found.variables
 

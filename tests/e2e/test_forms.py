@@ -169,12 +169,12 @@ def test_double_submitted_secret_is_set_once(env: Environment) -> None:
 
 def test_a_mention_offers_the_button_that_opens_the_form(env: Environment) -> None:
     lead = env.sandbox.lead
-    lead.type(OPS.id, "@spacebot variable set team-a MODE exam")
+    lead.type(OPS.id, "@spacebot variable set team-g MODE exam")
     offer = lead.wait_for_message(OPS.id, "Set a variable: tap to open the form")
     lead.click(offer, "Open the form")
     view = lead.wait_for_view("Set a variable")
     lead.submit(view)
 
-    env.wait_until(lambda: env.bot_messages("^Variable MODE set on team-a$"))
-    with env.world.open(TEAM.format("a")) as space:
+    env.wait_until(lambda: env.bot_messages("^Set variable MODE on team-g"))
+    with env.world.open(TEAM.format("g")) as space:
         assert space.variables["MODE"].value == "exam"

@@ -7,7 +7,15 @@ from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.faults import fail, with_hub_fault
-from tests.requests import last_full_reply, open_form, send_command, share, submit, submit_upload
+from tests.requests import (
+    last_full_reply,
+    open_form,
+    send_command,
+    share,
+    submit,
+    submit_upload,
+    tick,
+)
 
 SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
 TEMPLATE = {**SECRET, "SPACEBOT_TEMPLATE": "acme/template", "SPACEBOT_VARIABLES": "MODE=exam"}
@@ -30,16 +38,18 @@ def card_text(slack: FakeSlack) -> str:
     [("secret set all API_KEY", "variable"), ("variable set all API_KEY", "secret")],
 )
 def test_key_is_set_only_where_it_does_not_collide(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, other: str
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, text: str, other: str
 ) -> None:
     taken = hub.variable_values if other == "variable" else hub.secret_values
     taken["acme/team-b"] = {"API_KEY": "theirs"}
 
     submit(bot, slack, open_form(bot, slack, text), value="swordfish")
+    for _ in range(3):
+        tick(bot, clock, 40)
 
     assert [space for _, space in hub.writes] == ["acme/team-a", "acme/team-c"]
     assert taken["acme/team-b"] == {"API_KEY": "theirs"}
-    assert slack.cards[-1].text.endswith("set on 2 of 3 Spaces")
+    assert "on 2 of 3" in slack.cards[-1].text
     assert f"There's already a {other} API_KEY, so nothing was set" in card_text(slack)
 
 
@@ -48,11 +58,13 @@ def test_key_is_set_only_where_it_does_not_collide(
     "error", [HubForbidden("No."), HubUnavailable("Hugging Face isn't responding.")]
 )
 def test_unreadable_other_list_prevents_setting(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, error: HubError
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, text: str, error: HubError
 ) -> None:
     hub.errors_by_call = {"variables" if text.startswith("secret") else "secrets": error}
 
     submit(bot, slack, open_form(bot, slack, text), value="swordfish")
+    for _ in range(2):
+        tick(bot, clock)
 
     assert hub.writes == []
     assert "nothing was set" in card_text(slack)
@@ -82,8 +94,6 @@ lose_answer = fail(
 @pytest.mark.parametrize(
     ("method", "text", "value", "said"),
     [
-        ("set_variable", "variable set team-a MODE", "exam", "Variable MODE set on team-a"),
-        ("delete_variable", "variable delete team-a OLD", "", "Variable OLD deleted from team-a"),
         ("delete_secret", "secret delete team-a KEY", "", "Secret KEY deleted from team-a"),
         # The value of a secret can't be read back.
         ("set_secret", "secret set team-a NEW", "swordfish", "Secret NEW not set on team-a"),
@@ -98,7 +108,6 @@ def test_lost_answer_counts_as_done_if_the_hub_shows_it(
     value: str,
     said: str,
 ) -> None:
-    hub.variable_values["acme/team-a"] = {"OLD": "1"}
     hub.secret_values["acme/team-a"] = {"KEY": "1"}
     bot = with_hub_fault(bot, f"after {method}", lose_answer)
 
@@ -110,12 +119,12 @@ def test_lost_answer_counts_as_done_if_the_hub_shows_it(
 def test_lost_answer_is_unknown_if_the_hub_does_not_show_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    hub.variable_values["acme/team-a"] = {"OLD": "1"}
-    bot = with_hub_fault(bot, "before delete_variable", lose_answer)
+    hub.secret_values["acme/team-a"] = {"OLD": "1"}
+    bot = with_hub_fault(bot, "before delete_secret", lose_answer)
 
-    submit(bot, slack, open_form(bot, slack, "variable delete team-a OLD"))
+    submit(bot, slack, open_form(bot, slack, "secret delete team-a OLD"))
 
-    assert [card.text for card in slack.cards] == ["Variable OLD not deleted from team-a"]
+    assert [card.text for card in slack.cards] == ["Secret OLD not deleted from team-a"]
     assert "may have been done" in card_text(slack)
 
 
@@ -126,12 +135,6 @@ def test_lost_answer_is_unknown_if_the_hub_does_not_show_it(
 def classroom(make_bot: MakeBot, hub: FakeHub) -> Bot:
     hub.put("acme/template", "PAUSED")
     return make_bot(**TEMPLATE)
-
-
-def tick(bot: Bot, clock: FakeClock) -> None:
-    clock.tick(seconds=3)
-    bot.advance()
-    bot.deliver()
 
 
 def test_template_variable_colliding_with_a_secret_fails_the_preview(

@@ -77,6 +77,11 @@ def a_stop(world: World) -> Ask:
 
 
 def a_bulk_action(world: World) -> Ask:
+    form = open_form(world.bot, world.slack, "secret set team-a KEY")
+    return filled_form(world.slack, form, value="swordfish")
+
+
+def a_variable(world: World) -> Ask:
     form = open_form(world.bot, world.slack, "variable set team-a MODE exam")
     return filled_form(world.slack, form, value="exam")
 
@@ -115,8 +120,8 @@ def is_stopped(world: World) -> bool:
         return tx.execute(select(schema.operation.c.stopped_by)).scalar() == "ULEAD"
 
 
-def is_variable_set(world: World) -> bool:
-    return world.hub.variable_values == {"acme/team-a": {"MODE": "exam"}}
+def is_secret_set(world: World) -> bool:
+    return world.hub.secret_values == {"acme/team-a": {"KEY": "swordfish"}}
 
 
 def is_committed(world: World) -> bool:
@@ -165,7 +170,8 @@ def run_other_process(world: World, clock: FakeClock) -> None:
         pytest.param(a_yes, has_begun, True, id="a yes"),
         pytest.param(a_no, is_cancelled, False, id="a no"),
         pytest.param(a_stop, is_stopped, True, id="a stop"),
-        pytest.param(a_bulk_action, is_variable_set, False, id="a deed"),
+        pytest.param(a_bulk_action, is_secret_set, False, id="a deed"),
+        pytest.param(a_variable, has_begun, True, id="a variable"),
         pytest.param(an_upload, is_committed, False, id="an upload"),
         pytest.param(a_mute, is_muted, True, id="an announced mute"),
         pytest.param(a_mute_by_button, is_muted, True, id="an announced tap"),

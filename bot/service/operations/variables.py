@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import collisions
 from bot import operations as core
-from bot.errors import Conflict, HubError, HubUnavailable
+from bot.errors import Conflict, HubError, HubUnavailable, OutcomeUnknown
 from bot.operations import SkipReason, Step
 from bot.redaction import has_secret
 from bot.service.dependencies import Hub
@@ -44,13 +44,29 @@ def change(hub: Hub, step: Step, args: Mapping[str, str]) -> Step:
             next_step="Try again.",
         )
     if step.before == wanted:
-        return core.skip(step, SkipReason.SAME_VALUE)
-    if wanted is _ABSENT:
-        hub.delete_variable(step.space, args["key"])
-    else:
-        check_free(args["key"], "secret", hub.secrets, step.space)
-        hub.set_variable(step.space, args["key"], args["value"])
+        return core.skip(step, SkipReason.NO_KEY if wanted is _ABSENT else SkipReason.SAME_VALUE)
+    try:
+        _send(hub, step.space, args["key"], wanted)
+    except OutcomeUnknown:
+        if not _shows(hub, step.space, args["key"], wanted):
+            raise
     return core.mark_accepted(step, step.stage_before)
+
+
+def _send(hub: Hub, space: str, key: str, wanted: Mapping[str, str]) -> None:
+    if wanted is _ABSENT:
+        hub.delete_variable(space, key)
+    else:
+        check_free(key, "secret", hub.secrets, space)
+        hub.set_variable(space, key, wanted["value"])
+
+
+def _shows(hub: Hub, space: str, key: str, wanted: Mapping[str, str]) -> bool:
+    """Return whether the Hub shows the change, after its answer was lost."""
+    try:
+        return hub.variables(space).get(key) == wanted.get("value")
+    except HubError:
+        return False
 
 
 def check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:

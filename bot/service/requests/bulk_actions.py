@@ -26,16 +26,9 @@ from bot.errors import (
 from bot.model import Ask, KeyKind
 from bot.operations import exhausted_window
 from bot.parsing import NameIndex
-from bot.queries import (
-    DeleteSecret,
-    DeleteSpace,
-    DeleteVariable,
-    SetSecret,
-    SetVariable,
-    SpaceAction,
-)
-from bot.render import formatting
+from bot.queries import DeleteSecret, DeleteSpace, SetSecret, SpaceAction
 from bot.render.audit import bulk_action_result
+from bot.render.bulk_results import missing_key
 from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
@@ -86,16 +79,12 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
 
 
 def _require_key(prefix: str, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
-    """Raise UsageError if no Space has the key, because that is a typo."""
+    """Raise UsageError if no Space has the secret to delete, because that is a typo."""
     action = bulk.action
-    if not isinstance(action, DeleteSecret | DeleteVariable) or _without_needless(outcomes):
-        return
-    kind = KeyKind.SECRET if isinstance(action, DeleteSecret) else KeyKind.VARIABLE
-    names = NameIndex.of(outcomes, prefix)
-    where = formatting.label_spaces([names.short_name(space) for space in outcomes])
-    raise UsageError(
-        f"There's no {kind} {action.key} on {where}. Check the key with `{kind} list`."
-    )
+    if isinstance(action, DeleteSecret) and not _without_needless(outcomes):
+        names = NameIndex.of(outcomes, prefix)
+        short_names = [names.short_name(space) for space in outcomes]
+        raise UsageError(missing_key(KeyKind.SECRET, action.key, short_names))
 
 
 def _without_needless(outcomes: Mapping[str, str | None]) -> dict[str, str]:
@@ -192,10 +181,6 @@ def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
             return False  # the Hub never shows a secret's value
         case DeleteSecret():
             return action.key not in hub.secrets(space)
-        case SetVariable():
-            return hub.variables(space).get(action.key) == action.value
-        case DeleteVariable():
-            return action.key not in hub.variables(space)
         case DeleteSpace():
             hub.runtime(space)  # raises NotFound if the deletion was done
             return False
@@ -209,12 +194,6 @@ def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
         case DeleteSecret():
             _check_exists(action.key, hub.secrets(space))
             hub.delete_secret(space, action.key)
-        case SetVariable():
-            check_free(action.key, "secret", hub.secrets, space)
-            hub.set_variable(space, action.key, action.value)
-        case DeleteVariable():
-            _check_exists(action.key, hub.variables(space))
-            hub.delete_variable(space, action.key)
         case DeleteSpace():
             hub.delete(space)
         case _:

@@ -35,9 +35,13 @@ SPACES = [
 
 HARDWARE_CHANGE = Operation(
     Verb.HARDWARE,
-    (Step(TEAMS[0], StepState.DONE), Step(TEAMS[1], StepState.FAILED, "HTTP 402")),
+    (
+        Step(TEAMS[0], StepState.DONE, sent_at=STARTED_AT, before={"flavor": "cpu-basic"}),
+        Step(TEAMS[1], StepState.FAILED, "HTTP 402"),
+    ),
     "U1",
     "C1",
     STARTED_AT,
+    id=12,
     args={"flavor": "t4-small"},
 )

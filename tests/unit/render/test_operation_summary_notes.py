@@ -11,11 +11,12 @@ from bot.render.operation_summary import note, predicate
 
 NOW = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 STEP = Step("acme/if-a", stage="DREAMING")
+ARGS = {"flavor": "t4-small", "time": "1h", "key": "MODE"}
 NAMES = NameIndex.of([STEP.space], "if-")
 
 
 def operation(step: Step, verb: Verb = Verb.HARDWARE) -> Operation:
-    return Operation(verb, (step,), "U1", "C1", NOW, args={"flavor": "t4-small", "time": "1h"})
+    return Operation(verb, (step,), "U1", "C1", NOW, args=ARGS)
 
 
 def words(reason: SkipReason) -> str:

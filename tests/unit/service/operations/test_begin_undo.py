@@ -107,6 +107,9 @@ def finish(bot: Bot, clock: FakeClock) -> None:
         "pause team-a team-b",
         "variable set all MODE",
         "variable delete all MODE",
+        "variable set team-a MODE",
+        "variable delete team-a MODE",
+        "variable set template MODE",
         "hardware template t4-medium",
     ],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import Conflict, HubUnavailable
+from bot.errors import Conflict, HubUnavailable, OutcomeUnknown
 from bot.operations import SkipReason, Step, StepState, mark_sent
 from bot.service.operations.variables import change, remember
 from tests.fakes import FakeHub
@@ -61,13 +61,16 @@ def test_a_variable_is_set_or_deleted(
     assert hub.variable_values[A] == values
 
 
-@pytest.mark.parametrize(("before", "args"), [(NEW, SET), (ABSENT, DELETE)])
+@pytest.mark.parametrize(
+    ("before", "args", "reason"),
+    [(NEW, SET, SkipReason.SAME_VALUE), (ABSENT, DELETE, SkipReason.NO_KEY)],
+)
 def test_a_variable_that_is_so_already_causes_no_restart(
-    hub: FakeHub, before: Mapping[str, str], args: Mapping[str, str]
+    hub: FakeHub, before: Mapping[str, str], args: Mapping[str, str], reason: SkipReason
 ) -> None:
     after = change(hub, replace(STEP, before=before), args)
 
-    assert (after.state, after.skip_reason) == (StepState.SKIPPED, SkipReason.SAME_VALUE)
+    assert (after.state, after.skip_reason) == (StepState.SKIPPED, reason)
     assert hub.writes == []
 
 
@@ -83,3 +86,38 @@ def test_a_secret_of_that_name_is_a_conflict(hub: FakeHub) -> None:
 
     with pytest.raises(Conflict, match="There's already a secret MODE"):
         change(hub, replace(STEP, before=ABSENT), SET)
+
+
+class ForgetfulHub(FakeHub):
+    """A Hub that changes variables and loses its answers; then *is_down*, it can't be read."""
+
+    is_down = False
+
+    def set_variable(self, id: str, key: str, value: str) -> None:
+        super().set_variable(id, key, value)
+        self.lose_answer()
+
+    def delete_variable(self, id: str, key: str) -> None:
+        super().delete_variable(id, key)
+        self.lose_answer()
+
+    def lose_answer(self) -> None:
+        if self.is_down:
+            self.errors_by_call = {"variables": HubUnavailable("Hugging Face answered 502.")}
+        raise OutcomeUnknown("The request left and no answer came.")
+
+
+@pytest.mark.parametrize("args", [SET, DELETE])
+def test_a_lost_answer_counts_as_done_if_the_hub_shows_the_change(args: Mapping[str, str]) -> None:
+    hub = ForgetfulHub(team_1="RUNNING")
+    hub.variable_values[A] = {"MODE": "practice"}
+
+    assert change(hub, replace(STEP, before=OLD), args).accepted
+
+
+def test_a_lost_answer_is_unknown_if_the_hub_cannot_be_read() -> None:
+    hub = ForgetfulHub(team_1="RUNNING")
+    hub.is_down = True
+
+    with pytest.raises(OutcomeUnknown):
+        change(hub, replace(STEP, before=OLD), SET)

@@ -1,4 +1,4 @@
-"""Bulk actions: secrets, variables and deletions, Space by Space."""
+"""Bulk actions: secrets and deletions, Space by Space."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -129,21 +129,16 @@ def test_unexpected_error_text_is_not_shown(
     assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
 
 
-@pytest.mark.parametrize("what", ["secret", "variable"])
-def test_key_is_deleted_after_confirmation(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, what: str
-) -> None:
+def test_a_secret_is_deleted_after_confirmation(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     hub.secret_values = {"acme/team-a": {"MODE": "x"}}
-    hub.variable_values = {"acme/team-a": {"MODE": "x"}}
-    id = open_form(bot, slack, f"{what} delete team-a MODE")
+    id = open_form(bot, slack, "secret delete team-a MODE")
     assert hub.writes == []
 
     submit(bot, slack, id)
 
-    stored = hub.secret_values if what == "secret" else hub.variable_values
-    assert stored == {"acme/team-a": {}}
-    assert [card.text for card in slack.cards] == [f"{what.capitalize()} MODE deleted from team-a"]
+    assert hub.secret_values == {"acme/team-a": {}}
+    assert [card.text for card in slack.cards] == ["Secret MODE deleted from team-a"]
 
 
 @pytest.mark.parametrize("what", ["secret", "variable"])
@@ -161,12 +156,12 @@ def test_missing_key_is_one_private_sentence(
 
 def test_space_without_the_key_is_no_failure(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
-    hub.set_variable("acme/team-a", "MODE", "exam")
+    hub.set_secret("acme/team-a", "MODE", "exam")
 
-    submit(bot, slack, open_form(bot, slack, "variable delete all MODE"))
+    submit(bot, slack, open_form(bot, slack, "secret delete all MODE"))
 
     (card,) = slack.cards
-    assert card.text == "Variable MODE deleted from team-a"
+    assert card.text == "Secret MODE deleted from team-a"
     assert "*team-b* didn't have it" in str(card.message.blocks)
     assert not card.buttons
 

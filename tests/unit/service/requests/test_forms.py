@@ -16,6 +16,7 @@ from tests.requests import (
     open_form,
     send_command,
     submit,
+    tick,
 )
 
 
@@ -198,17 +199,23 @@ def test_command_is_rejected_with_a_reason(
     assert (slack.open_forms, hub.writes) == ({}, [])
 
 
-def test_a_variable_is_shown_before_it_is_set(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    hub.set(team_a="RUNNING")
+def test_a_variable_is_shown_before_it_is_set(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="PAUSED")
     id = open_form(bot, slack, "variable set team-a MODE exam week")
     form_text = str(slack.open_forms[id])
 
     submit(bot, slack, id, value="exam, week")
+    for _ in range(2):
+        tick(bot, clock)
 
     assert "'initial_value': 'exam week'" in form_text
     assert "Variables are public" in form_text
     assert hub.variable_values == {"acme/team-a": {"MODE": "exam, week"}}
-    assert [card.text for card in slack.cards] == ["Variable MODE set on team-a"]
+    (card,) = slack.cards
+    assert card.text.startswith("Set variable MODE on team-a (6 s)")
+    assert "`undo 1` takes this back" in str(card.message.blocks)
 
 
 def test_the_button_for_a_form_keeps_a_variables_value(
