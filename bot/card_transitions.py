@@ -58,9 +58,14 @@ def set_content(card: Card, message: Message) -> Card:
 
 
 def set_progress(card: Card, progress: Progress) -> Card:
-    """Return *card* with the *progress* of an operation, and that of the one before it."""
+    """Return *card* with the *progress* of an operation, and that of the one before it.
+
+    What waits for a person's decision stays.
+    """
     others = [one for one in card.progress if one.operation != progress.operation]
-    shown = tuple(sorted([*others, progress], key=lambda one: one.operation)[-_MAX_PROGRESS:])
+    ordered = sorted([*others, progress], key=lambda one: one.operation)
+    kept = sorted(ordered, key=lambda one: bool(one.buttons))[-_MAX_PROGRESS:]
+    shown = tuple(one for one in ordered if one in kept)
     if shown == card.progress:
         return card
     version = card.version + 1

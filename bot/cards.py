@@ -5,7 +5,7 @@ what to do about a difference, `bot.delivery` how Slack's response changes the c
 `bot.card_transitions` how the news of its subject do. All are pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,10 +42,18 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a card shows of an operation that was started from it."""
+    """What a card shows of an operation that was started from it.
+
+    Buttons among the *blocks* replace those of the card, because a person has to decide first.
+    """
 
     operation: int
     blocks: tuple[Block, ...]
+
+    @property
+    def buttons(self) -> Sequence[Block]:
+        """The buttons of a decision that the operation waits for."""
+        return [e for block in self.blocks if _is_row(block) for e in block["elements"]]
 
 
 class DeliveryState(StrEnum):
@@ -109,13 +117,20 @@ class Card:
 
     @property
     def content(self) -> Message:
-        """The message with the progress of operations, above the buttons."""
-        blocks = self.message.blocks
-        added = [block for progress in self.progress for block in progress.blocks]
-        rows = (n for n, block in enumerate(blocks) if block["type"] == "actions")
-        at = min(next(rows, len(blocks)), MESSAGE_BLOCKS - len(added))
-        shown = (*blocks[:at], *added, *blocks[at:])[:MESSAGE_BLOCKS]
-        return replace(self.message, blocks=shown) if added else self.message
+        """The message with the progress of operations, above the buttons.
+
+        The buttons of a decision replace the card's own, but not its menu.
+        """
+        added = [block for one in self.progress for block in one.blocks if not _is_row(block)]
+        rows = (n for n, block in enumerate(self.message.blocks) if _is_row(block))
+        row = next(rows, len(self.message.blocks))
+        above, below = self.message.blocks[:row], self.message.blocks[row:]
+        buttons = [one.buttons for one in self.progress if one.buttons]
+        if buttons:
+            below = _with_buttons(below, buttons[-1])
+        at = min(row, MESSAGE_BLOCKS - len(added))
+        shown = (*above[:at], *added, *above[at:], *below)[:MESSAGE_BLOCKS]
+        return replace(self.message, blocks=shown) if self.progress else self.message
 
     @property
     def is_visible(self) -> bool:
@@ -144,6 +159,17 @@ class Card:
         """The channel, or the person for a direct message, of the next call."""
         wanted = self.user if self.via_dm and self.user else self.channel
         return self.posted_channel or wanted
+
+
+def _is_row(block: Block) -> bool:
+    return bool(block["type"] == "actions")
+
+
+def _with_buttons(below: tuple[Block, ...], buttons: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks from a card's row of buttons on, with *buttons* instead of its own."""
+    own, others = (below[0]["elements"], below[1:]) if below and _is_row(below[0]) else ([], below)
+    menus = [element for element in own if element["type"] != "button"]
+    return ({"type": "actions", "elements": [*buttons, *menus]}, *others)
 
 
 def next_action(card: Card, now: datetime) -> DeliveryAction:

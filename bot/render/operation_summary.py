@@ -105,11 +105,16 @@ def running_head(operation: Operation, names: NameIndex) -> str:
         return stopped_head(operation)
     if is_held(operation):
         return rollouts.held_head(operation)
-    doing = _fill(operation.verb.spec.phrases.progressive, operation, _label(operation, names))
+    what = doing(operation, names)
     if operation.deadline:
-        return f"{doing} by {operation.deadline:%H:%M}"
+        return f"{what} by {operation.deadline:%H:%M}"
     paused = len(_paused_steps(operation))
-    return f"{doing} · {paused} paused before" if paused else doing
+    return f"{what} · {paused} paused before" if paused else what
+
+
+def doing(operation: Operation, names: NameIndex) -> str:
+    """Return what *operation* does to which Spaces: `Restarting 60 Spaces`."""
+    return _fill(operation.verb.spec.phrases.progressive, operation, _label(operation, names))
 
 
 def single_progress(operation: Operation) -> str:

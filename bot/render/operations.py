@@ -54,7 +54,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
         if operation.is_finished
         else counts.running_head(operation, names)
     )
-    head = f"*{escape(text)}*\n{_origin(operation)}"
+    head = f"*{escape(text)}*\n{_origin(operation, names)}"
     parts: list[Block] = [section(head)]
     if not operation.is_finished:
         parts.append(section(f"{_bar(operation)}  {counts.count_steps(operation)}"))
@@ -129,9 +129,11 @@ def _unknown_advice(operation: Operation, names: NameIndex) -> str:
     return f"Check {counts.label_steps(unknown, names)}: I don't know what {it} needs."
 
 
-def _origin(operation: Operation) -> str:
-    """Return who requested *operation*, who stopped it, and its id."""
+def _origin(operation: Operation, names: NameIndex) -> str:
+    """Return who requested *operation*, who stopped it, and its id; also what, while it's held."""
     parts = counts.origin(operation)
+    if is_held(operation):
+        parts = [escape(counts.doing(operation, names)), f"{parts[0][:1].lower()}{parts[0][1:]}"]
     parts += [counts.stopped_by(operation)] if operation.stopped_by else []
     return " · ".join([*parts, f"operation {operation.id}"])
 

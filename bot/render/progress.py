@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Progress
-from bot.operations import Operation, StepState
+from bot.operations import Operation, SkipReason, StepState, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting
+from bot.render import formatting, rollouts
 from bot.render import operation_summary as counts
 from bot.render.blocks import code, context, escape, section, user_mention
 
@@ -19,12 +19,16 @@ _REASON_LENGTH = 200
 def progress(
     operation: Operation, names: NameIndex, now: datetime, wait_reason: str = ""
 ) -> Progress:
-    """Return one line about *operation*, and the reasons of its failures or of its wait."""
+    """Return one line about *operation*, and the reasons of its failures or of its wait.
+
+    While it's held, the buttons of the decision follow.
+    """
     line = _ended(operation, names, now) if operation.is_finished else _running(operation, names)
     blocks: list[Block] = [section(line)]
-    if operation.is_finished and len(operation.affected) > 1:
+    if (operation.is_finished or is_held(operation)) and not _is_single(operation):
         reasons = _failures(operation, names)
         blocks += [section("\n".join(reasons))] if reasons else []
+    blocks += rollouts.card_blocks(operation)
     if wait_reason and not operation.is_finished:
         blocks.append(context(f":warning: {escape(wait_reason)}"))
     return Progress(operation.id, tuple(blocks))
@@ -35,7 +39,10 @@ def _running(operation: Operation, names: NameIndex) -> str:
     if operation.stopped_by:
         stopped = f":octagonal_sign: {counts.stopped_head(operation)}"
         return " · ".join([stopped, counts.stopped_by(operation), _starter(operation)])
-    is_single = len(operation.affected) == 1
+    if is_held(operation):
+        held = f":octagonal_sign: {escape(rollouts.stopped_after(operation))}"
+        return " · ".join([held, f"operation {operation.id}", _starter(operation)])
+    is_single = _is_single(operation)
     doing = (
         counts.single_progress(operation) if is_single else counts.running_head(operation, names)
     )
@@ -48,7 +55,7 @@ def _running(operation: Operation, names: NameIndex) -> str:
 def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return what became of *operation*, and who started it."""
     failed = operation.in_state(StepState.FAILED)
-    if len(operation.affected) == 1 and failed:
+    if _is_single(operation) and failed:
         reason = counts.note(operation, failed[0]) or "see its log"
         if failed[0].is_unready:
             return f":red_circle: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
@@ -61,6 +68,12 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
     head = escape(counts.ended_head(operation, names, now))
     by = [counts.stopped_by(operation)] if operation.stopped_by else []
     return " · ".join([f"{emoji} {head}", *by, _starter(operation)])
+
+
+def _is_single(operation: Operation) -> bool:
+    """Return whether *operation* had work on one Space only, also if it ended early."""
+    unsent = operation.skipped_for(SkipReason.STOPPED, SkipReason.HELD)
+    return len(operation.affected) + len(unsent) == 1
 
 
 def _failures(operation: Operation, names: NameIndex) -> Sequence[str]:

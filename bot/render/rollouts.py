@@ -11,6 +11,7 @@ from bot.operations import (
     is_held,
     new_failures,
 )
+from bot.operations.waves import HOLD_TIMEOUT
 from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, user_mention
 
@@ -39,31 +40,43 @@ def _reason(operation: Operation) -> str:
 
 def card_blocks(operation: Operation) -> list[Block]:
     """Return the note about the waves of *operation*, or the choices while it's held."""
-    if operation.rollout is None or not operation.in_state(StepState.WAITING):
+    rollout = operation.rollout
+    if rollout is None or operation.stopped_by or not operation.in_state(StepState.WAITING):
         return []
     if not is_held(operation):
-        return [context(waves_note(operation.rollout))] if not operation.stopped_by else []
-    number = operation.id
-    label, verb = ("Put back", "undo") if can_be_undone(operation.verb) else ("Stop", "stop")
+        return [context(waves_note(rollout))]
+    number, (label, verb) = operation.id, _end_button(operation)
     return [
-        context(_held_note(operation)),
+        context(_held_note(operation, rollout)),
         actions(button("Continue", f"continue {number}"), button(label, f"{verb} {number}")),
     ]
 
 
-def _held_note(operation: Operation) -> str:
+def _end_button(operation: Operation) -> tuple[str, str]:
+    """Return the label and the command that end a held rollout."""
+    return ("Put back", "undo") if can_be_undone(operation.verb) else ("Stop", "stop")
+
+
+def _held_note(operation: Operation, rollout: Rollout) -> str:
     """Return how many Spaces wait until when, and whether an undo is possible."""
-    waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
-    note = f"{waiting} not sent. Without an answer it ends in 24 h."
+    number = len(operation.in_state(StepState.WAITING))
+    waiting = f"{formatting.count(number, 'Space')} {'waits' if number == 1 else 'wait'}."
+    until = (rollout.held_at or operation.requested_at) + HOLD_TIMEOUT
+    note = f"{waiting} Without an answer, it ends {formatting.timestamp(until)}."
     if can_be_undone(operation.verb):
         return f"{note} `stop {operation.id}` ends it without putting anything back."
     return f"{note} A {operation.verb.spec.phrases.noun.lower()} can't be undone."
 
 
+def stopped_after(operation: Operation) -> str:
+    """Return what a failure holds, where no card says it: `Restart stopped after 1 of 60: …`."""
+    head = held_head(operation)
+    return f"{operation.verb.spec.phrases.noun} {head[:1].lower()}{head[1:]}"
+
+
 def hold_reply(operation: Operation) -> Message:
     """Return the reply that pings the requester of a rollout that a failure holds."""
-    head = held_head(operation)
-    end = "Put back" if can_be_undone(operation.verb) else "Stop"
+    head, (end, _) = stopped_after(operation), _end_button(operation)
     advice = f"Tap Continue or {end} on its card."
     mention = user_mention(operation.requested_by)
     return message(f"{head}. {advice}", section(f"{mention} {escape(head)}. {advice}"))

@@ -88,6 +88,7 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "A Space is protected, with a volume and replicas": fleet_changes.show_all_settings,
     "A build never ends": fleet_changes.build_endlessly,
     "The build of an update never ends": fleet_changes.update_endlessly,
+    "The builds of all updates never end": fleet_changes.update_all_endlessly,
     "A Space builds and starts again and again": fleet_changes.loop_start,
     "Builds take 15 times as long, or not": fleet_changes.toggle_slow_builds,
     "A student pushes a commit": fleet_changes.push_commit,

@@ -16,7 +16,7 @@ from tests.fakes import FakeClock, FakeSlack, PostedMessage
 from tests.faults import FaultPoint, Killed, with_faults, with_rejections
 from tests.processes import process_starter
 from tests.stories.fake_world import StoryHub
-from tests.stories.scenario import OPS, Story, rendered_text
+from tests.stories.scenario import OPS, Story, commands_by_label, rendered_text
 
 FOUR = ("team-1", "team-2", "team-3", "team-4")
 
@@ -189,6 +189,98 @@ def test_a_stopped_act_says_so_on_the_card(asleep: Story) -> None:
     asleep.type_command("stop 1").advance()
 
     asleep.expect_card("asleep", says="Wake stopped").expect_cards(1)
+
+
+TWENTY_FIVE = tuple(f"team-{n}" for n in range(1, 26))
+
+
+@pytest.fixture
+def stuck(story: Story) -> Story:
+    """Return a story in which 25 running Spaces share a card: their updates don't end."""
+    story.begin(**{name.replace("-", "_"): "RUNNING" for name in TWENTY_FIVE})
+    return story.stages(TWENTY_FIVE, "RUNNING_BUILDING").after(minutes=27)
+
+
+def rebuild(story: Story, stage: str, error: str = "") -> Story:
+    """Let the Spaces that the next wave rebuilds end in *stage*, and see it."""
+    story.advance()
+    story.clock.tick(seconds=20)
+    for id, space in list(story.hub.spaces.items()):
+        if space.stage == "BUILDING":
+            story.stage(id, stage, error)
+    return story.advance().advance()
+
+
+@pytest.fixture
+def held(stuck: Story) -> Story:
+    """Return a story in which a rollout from an alert card waits for a person."""
+    stuck.tap(card_of(stuck), "Rebuild 25 stuck", "UTA")
+    stuck.ask("confirm 1", "UTA", OPS, Source.BUTTON)
+    stuck.expect_cards(1).expect_card("stuck", says="Rebuilding 25 Spaces since")
+    stuck.expect_card("stuck", says="In waves: 1, then 3, then 21.")
+    return rebuild(stuck, "BUILD_ERROR", "No matching distribution found for torch==9.9")
+
+
+def test_a_rollout_is_held_on_the_card_that_it_was_started_from(held: Story) -> None:
+    assert len(held.hub.writes) == 1
+    held.expect_cards(1).expect_card("stuck", says="Rebuild stopped after 1 of 25: No matching")
+    held.expect_card("stuck", says="started by <@UTA>")
+    held.expect_reply("Rebuild stopped after 1 of 25")
+    (reply,) = held.slack.replies
+    assert reply.thread == card_of(held).ts
+
+
+def test_a_held_rollout_replaces_the_buttons_of_its_card_but_not_the_menu(held: Story) -> None:
+    card = card_of(held)
+    assert card.buttons == {"Continue": "continue 1", "Stop": "stop 1"}
+    assert "Mute for 1 hour" in commands_by_label(card)
+    rows = [block for block in card.message.blocks if block["type"] == "actions"]
+    assert len(rows) == 1
+
+
+def test_an_update_of_the_alert_keeps_the_buttons_of_a_held_rollout(held: Story) -> None:
+    held.stage("team-25", "RUNNING").sweep()
+
+    assert card_of(held).buttons == {"Continue": "continue 1", "Stop": "stop 1"}
+    held.stages(TWENTY_FIVE, "RUNNING").sweep()
+    held.expect_card("All 25 recovered")
+    assert card_of(held).buttons == {"Continue": "continue 1", "Stop": "stop 1"}
+
+
+def test_a_continued_rollout_goes_on_and_ends_on_its_card(held: Story) -> None:
+    held.tap(card_of(held), "Continue", "UTA")
+    held.expect_card("stuck", says="Rebuilding 25 Spaces since")
+    assert "Continue" not in card_of(held).buttons
+    for _ in range(2):
+        rebuild(held, "RUNNING")
+
+    held.expect_cards(1).expect_card("team-1", says="Rebuilt 24 of 25 in")
+    assert "Continue" not in card_of(held).buttons
+
+
+def test_a_stopped_rollout_gives_its_card_the_buttons_back(held: Story) -> None:
+    held.tap(card_of(held), "Stop", "UTA")
+
+    held.expect_card("stuck", says="Rebuild stopped: 0 done, 1 failed, 24 not sent")
+    assert card_of(held).buttons["Rebuild 25 stuck"] == "rebuild team-1..25"
+
+
+def test_other_acts_of_the_card_keep_the_buttons_of_a_held_rollout(held: Story) -> None:
+    card = card_of(held)
+    for number in (24, 25):
+        held.ask(f"wake team-{number}", "UTA", OPS, Source.BUTTON, message=card.ts)
+        held.stage(f"team-{number}", "SLEEPING").sweep()
+        held.ask(f"wake team-{number}", "UTA", OPS, Source.BUTTON, message=card.ts).advance()
+
+    assert card_of(held).buttons["Continue"] == "continue 1"
+
+
+def test_a_restart_of_the_bot_keeps_a_held_rollout_on_its_card(held: Story) -> None:
+    held.kill().restart().sweep().advance()
+
+    held.expect_cards(1)
+    held.tap(card_of(held), "Continue", "UTA").advance()
+    assert len(held.hub.writes) == 1 + 3
 
 
 def _progress(story: Story) -> list[Any]:

@@ -220,6 +220,16 @@ def test_a_card_shows_the_progress_of_the_last_two_operations_in_their_order() -
     assert [shown.operation for shown in card.progress] == [5, 7]
 
 
+def test_what_waits_for_a_person_stays_on_the_card_whatever_follows() -> None:
+    buttons = {"type": "actions", "elements": [{"type": "button", "value": "continue 3"}]}
+    held = Progress(3, (*progress(3).blocks, buttons))
+    card = set_progress(POSTED, held)
+    for operation in (5, 7):
+        card = set_progress(card, progress(operation))
+
+    assert [shown.operation for shown in card.progress] == [3, 7]
+
+
 @pytest.mark.parametrize(
     ("card", "can_show"),
     [

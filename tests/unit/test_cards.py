@@ -83,6 +83,28 @@ def test_progress_stands_above_the_buttons() -> None:
     assert shown_types(1, 2) == ["section", "context", "context"]
 
 
+def _row(*values: str) -> Block:
+    return {"type": "actions", "elements": [{"type": "button", "value": v} for v in values]}
+
+
+@pytest.mark.parametrize("has_menu", [True, False])
+@pytest.mark.parametrize("has_row", [True, False])
+def test_buttons_of_a_decision_replace_those_of_the_card_but_not_its_menu(
+    has_row: bool, has_menu: bool
+) -> None:
+    menu = [{"type": "overflow"}] if has_row and has_menu else []
+    own = {"type": "actions", "elements": [*_row("restart a")["elements"], *menu]}
+    head: Block = {"type": "section"}
+    message = Message("text", (head, *([own] if has_row else [])))
+    decision = _row("continue 1", "stop 1")
+    card = replace(
+        POSTED, message=message, progress=(Progress(1, ({"type": "context"}, decision)),)
+    )
+
+    expected = {"type": "actions", "elements": [*decision["elements"], *menu]}
+    assert card.content.blocks == (head, {"type": "context"}, expected)
+
+
 def test_progress_keeps_a_message_within_the_limit_of_blocks() -> None:
     shown = shown_types(50, 2, at=49)
     assert len(shown) == 50

@@ -70,6 +70,13 @@ def update_endlessly(world: World) -> None:
         world.put(id, "RUNNING_BUILDING")
 
 
+def update_all_endlessly(world: World) -> None:
+    """Let all running apps get updates whose builds never end, while the old versions run."""
+    for space in world.spaces(predicate=_runs_app):
+        world.push(space.id)
+        world.put(space.id, "RUNNING_BUILDING")
+
+
 def loop_start(world: World) -> None:
     """Let a Space build and start again and again, and never run."""
     for id in _running_ids(world):

@@ -19,17 +19,10 @@ from bot.store import Tx, alert_groups, cards, operations
 def place(tx: Tx, ask: Ask, operation: Operation) -> Operation:
     """Return *operation* with the alert card of *ask*, if that can show it.
 
-    The card must show a current alert about each Space on which the operation has work. A rollout
-    has a card of its own, because a person may have to continue it.
+    The card must show a current alert about each Space on which the operation has work.
     """
     card = cards.by_message(tx, ask.channel, ask.message) if ask.message else None
-    if (
-        operation.rollout
-        or card is None
-        or card.is_resolved
-        or not can_show_progress(card)
-        or not operation.affected
-    ):
+    if card is None or card.is_resolved or not can_show_progress(card) or not operation.affected:
         return operation
     fits = operation.affected <= alert_groups.spaces_on_card(tx, card.id)
     return replace(operation, alert_card=card.id) if fits else operation

@@ -72,6 +72,7 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     "show_all_settings": lambda world: world.spaces()[0].is_protected,
     "build_endlessly": lambda world: world.stage(A) == "BUILDING",
     "update_endlessly": lambda world: world.stage(A) == "RUNNING_BUILDING",
+    "update_all_endlessly": lambda world: _stages(world).count("RUNNING_BUILDING") == 5,
     "loop_start": lambda world: world.stage(A) == "APP_STARTING",
     "toggle_slow_builds": lambda world: world.sampler.build_factor == 15,
     "push_commit": lambda world: world.spaces()[0].repo.commits[-1].author == "student-1",

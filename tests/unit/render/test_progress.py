@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Message
-from bot.operations import SkipReason, Step, StepState, Verb, skip, stop
+from bot.operations import Rollout, SkipReason, Step, StepState, Verb, skip, stop
 from bot.render.progress import progress
 from tests.goldens import check_message
 from tests.unit.render.fleet_samples import NAMES, NOW, STEPS, STOPPED, WAITING, WAKE
@@ -18,6 +18,23 @@ FAILED = replace(RESTART, steps=(Step("acme/if-b", StepState.FAILED, PAYMENT),))
 PARTLY = replace(
     WAKE, steps=(STEPS[3], *(Step(f"acme/if-{n}", StepState.FAILED, "boom") for n in range(5)))
 )
+WAVES = Rollout((1, 3, 21), held_at=NOW)
+CRASHED = Step(
+    "acme/if-b",
+    StepState.FAILED,
+    "BUILD_ERROR: No matching distribution found for torch==9.9",
+    "BUILD_ERROR",
+    "RUNNING",
+    attempts=1,
+    accepted=True,
+)
+IN_WAVES = replace(
+    RESTART,
+    steps=tuple(Step(f"acme/if-{n}", stage="RUNNING") for n in range(25)),
+    rollout=WAVES,
+    id=17,
+)
+HELD = replace(IN_WAVES, steps=(CRASHED, *IN_WAVES.steps[1:]))
 CASES = {
     "running": progress(RESTART, NAMES, NOW),
     "blocked": progress(RESTART, NAMES, NOW, "Hugging Face isn't responding."),
@@ -28,6 +45,9 @@ CASES = {
     "partly_failed": progress(PARTLY, NAMES, NOW),
     "skipped": progress(replace(RESTART, steps=(skip(SENT, SkipReason.ALREADY_UP),)), NAMES, NOW),
     "stopped": progress(STOPPED, NAMES, NOW),
+    "in_waves": progress(IN_WAVES, NAMES, NOW),
+    "held": progress(HELD, NAMES, NOW),
+    "held_then_stopped": progress(stop(HELD, "U2", NOW), NAMES, NOW),
     "stopped_alone": progress(stop(RESTART, "U2", NOW), NAMES, NOW),
 }
 

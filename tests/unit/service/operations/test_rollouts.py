@@ -97,9 +97,10 @@ def test_the_first_new_failure_stops_it_with_the_reason_first(
     (card,) = slack.cards
     assert len(hub.writes) == 1
     assert card.text.startswith("Stopped after 1 of 60: KeyError: 'OPENAI_API_KEY'")
+    assert "Restarting 60 Spaces · requested by <@UTA>" in str(card.message.blocks)
     assert card.buttons == {"Continue": "continue 1", "Stop": "stop 1"}
     (reply,) = slack.replies
-    assert reply.text.startswith("Stopped after 1 of 60: KeyError")
+    assert reply.text.startswith("Restart stopped after 1 of 60: KeyError")
     assert "<@UTA>" in str(reply.message.blocks)
 
 
