@@ -20,11 +20,11 @@ UNMIRRORED = {
         "settings/schema",
         "render/alerts/context",
         "service/dependencies",
-        "store/operation_tables",
-        "store/request_tables",
-        "store/health_tables",
-        "store/schema",
-        "store/class_hours_schema",
+        "store/schema/alerts",
+        "store/schema/cards",
+        "store/schema/fleet",
+        "store/schema/operations",
+        "store/schema/requests",
     },
     "is data, which tests/unit/causes/test_catalogue.py checks": {"causes/cause", "causes/general"},
     "connects the parts, which tests/e2e runs": {"app"},
@@ -64,7 +64,7 @@ UNMIRRORED = {
 #: Modules under MIN_LINES, by the reason. A package's `__init__` may be short, and a command has a
 #: file of its own.
 SHORT = {
-    "one table of the store each": {"store/key_values", "store/class_hours_schema"},
+    "one table of the store each": {"store/key_values"},
     "one parser for the numbers of operations and proposals": {"parsing/numbers"},
 }
 MIN_LINES, MAX_LINES = 30, 265
@@ -72,7 +72,7 @@ MIN_LINES, MAX_LINES = 30, 265
 #: Public functions without a docstring, by the reason.
 UNDOCUMENTED = {
     "the interface of SQLAlchemy": {
-        f"store/types.{column}.process_{step}"
+        f"store/schema/types.{column}.process_{step}"
         for column in ("UtcTimestamp", "CardKeyText")
         for step in ("bind_param", "result_value")
     },

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 
 from bot.class_hours import ClassHours, Lesson, WeeklyRule
-from bot.store.class_hours_schema import class_hours as table
 from bot.store.engine import Tx
+from bot.store.schema import class_hours as table
 
 
 def list_all(tx: Tx) -> list[ClassHours]:

@@ -9,8 +9,8 @@ from bot.health.check import HealthCheck, StoredCheck, merge
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.store.engine import Tx
-from bot.store.health_tables import health_check as checks
-from bot.store.health_tables import health_record as table
+from bot.store.schema import health_check as checks
+from bot.store.schema import health_record as table
 
 
 def records(tx: Tx, spaces: Iterable[str] | None = None) -> dict[str, HealthRecord]:

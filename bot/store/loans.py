@@ -6,13 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
-    Float,
-    Integer,
     Row,
-    String,
-    Table,
     bindparam,
     delete,
     exists,
@@ -23,25 +18,8 @@ from sqlalchemy import (
 
 from bot.loans import Loan
 from bot.store.engine import Tx
-from bot.store.schema import metadata
-from bot.store.types import UtcTimestamp
+from bot.store.schema import loan as table
 
-table = Table(
-    "loan",
-    metadata,
-    Column("space", String(200), primary_key=True),
-    Column("flavor", String(60), nullable=False),  # that it has now
-    Column("returns_to", String(60), nullable=False),
-    Column("sleep_after", Integer),  # seconds, before the loan; None: never
-    Column("started_at", UtcTimestamp, nullable=False),
-    Column("ends_at", UtcTimestamp, nullable=False, index=True),
-    Column("owner", String(40), nullable=False),
-    Column("channel", String(80), nullable=False),
-    Column("dollars_per_hour", Float, nullable=False, default=0.0),
-    Column("thread", String(40)),
-    Column("noticed_at", UtcTimestamp),
-    Column("attempts", Integer, nullable=False, default=0),
-)
 _FIELDS = tuple(field.name for field in fields(Loan))
 
 

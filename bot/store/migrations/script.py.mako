@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.types import UtcTimestamp
+from bot.store.schema.types import UtcTimestamp
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.types import CardKeyText, UtcTimestamp
+from bot.store.schema.types import CardKeyText, UtcTimestamp
 
 revision = "0001_initial"
 down_revision = None

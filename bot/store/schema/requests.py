@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from bot.store.types import UtcTimestamp, metadata, where
+from bot.store.schema.types import UtcTimestamp, metadata, where
 
 #: Every request: inserted before the act, with its result. Also the audit.
 ask = Table(
@@ -27,6 +27,14 @@ ask = Table(
 )
 Index("ix_ask_open", ask.c.received_at, **where(ask.c.finished_at.is_(None)))
 
+#: The Spaces that the targets of a request selected.
+ask_target = Table(
+    "ask_target",
+    metadata,
+    Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
+    Column("space", String(200), primary_key=True),
+)
+
 #: Commands that run later. A run is the request whose key names the schedule and the time.
 schedule = Table(
     "schedule",
@@ -50,11 +58,3 @@ schedule = Table(
     Column("wakes", Integer, nullable=False),  # of Spaces that it keeps awake
 )
 Index("ix_schedule_due", schedule.c.next_at, **where(schedule.c.state == "on"))
-
-#: The Spaces that the targets of a request selected.
-ask_target = Table(
-    "ask_target",
-    metadata,
-    Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
-    Column("space", String(200), primary_key=True),
-)

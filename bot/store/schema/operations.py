@@ -1,19 +1,8 @@
-"""The tables of operations, their steps, and the cold starts that they measured."""
+"""The tables of operations, their steps, and the hardware that they lend."""
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from bot.store.types import UtcTimestamp, metadata, where
+from bot.store.schema.types import UtcTimestamp, metadata, where
 
 #: Operations: bulk acts, with who requested them where.
 operation = Table(
@@ -76,12 +65,20 @@ step = Table(
     Column("failed_stage", String(40), nullable=False, default=""),  # the message lacks it
 )
 
-#: The last cold starts of each Space, by which deadlines are planned.
-cold_start = Table(
-    "cold_start",
+#: Loans of hardware: what each Space goes back to, and when.
+loan = Table(
+    "loan",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("space", String(200), nullable=False, index=True),
-    Column("seconds", Float, nullable=False),
-    Column("at", UtcTimestamp, nullable=False),
+    Column("space", String(200), primary_key=True),
+    Column("flavor", String(60), nullable=False),  # that it has now
+    Column("returns_to", String(60), nullable=False),
+    Column("sleep_after", Integer),  # seconds, before the loan; None: never
+    Column("started_at", UtcTimestamp, nullable=False),
+    Column("ends_at", UtcTimestamp, nullable=False, index=True),
+    Column("owner", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("dollars_per_hour", Float, nullable=False, default=0.0),
+    Column("thread", String(40)),
+    Column("noticed_at", UtcTimestamp),
+    Column("attempts", Integer, nullable=False, default=0),
 )
