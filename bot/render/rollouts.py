@@ -32,7 +32,7 @@ def held_head(operation: Operation) -> str:
 
 
 def _reason(operation: Operation) -> str:
-    """Return why the Space that was sent last failed; its stage if nothing else is known."""
+    """Return why the Space that was sent last failed, or else its stage."""
     last = new_failures(operation)[-1]
     reason = last.message or last.failed_stage or "it failed"
     return reason if len(reason) <= _REASON_LENGTH else f"{reason[: _REASON_LENGTH - 1]}…"

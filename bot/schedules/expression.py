@@ -73,7 +73,7 @@ def to_expression(words: Sequence[str], timezone: str, today: date) -> str:
 
 
 def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
-    """Return the part of the expression for the days and their times, or for the interval."""
+    """Return the days and times of the expression, or its interval."""
     words = [part for word in parts.repeat for part in _split_compact(word)]
     if words[:1] == ["daily"]:
         words = words[1:]

@@ -38,7 +38,7 @@ def space_history(history: SpaceHistory, name: str) -> Message:
 
 
 def _current_state(history: SpaceHistory) -> tuple[str, str, datetime | None]:
-    """Return the emoji and the words for the current state, and since when it is an incident."""
+    """Return the emoji and words for the current state, and the start of an incident."""
     if (incident := history.incident) and incident.is_open:
         return emoji(incident), describe_state(incident), incident.opened_at
     if history.now is None:
