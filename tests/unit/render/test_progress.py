@@ -22,9 +22,10 @@ WAVES = Rollout((1, 3, 21), held_at=NOW)
 CRASHED = Step(
     "acme/if-b",
     StepState.FAILED,
-    "BUILD_ERROR: No matching distribution found for torch==9.9",
+    "No matching distribution found for torch==9.9",
     "BUILD_ERROR",
     "RUNNING",
+    failed_stage="BUILD_ERROR",
     attempts=1,
     accepted=True,
 )
