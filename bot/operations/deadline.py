@@ -1,7 +1,8 @@
 """Deadlines: when each Space starts so that it's ready by a time.
 
 The time between the check and the deadline is one wave: a Space is called one wave before it
-usually must be. So at the check 95 of 100 are ready, and the wave is left for the others.
+usually must be. So at the check about nine of ten are ready, and the wave is left for the others.
+They start as planned and need no person.
 """
 
 from collections.abc import Mapping
@@ -57,13 +58,27 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Starting:
+    """A step whose Space isn't ready yet and needs no person."""
+
+    step: Step
+    expected_at: datetime | None = None  # None: it is slow, or its start isn't ours
+
+    @property
+    def slow_since(self) -> datetime | None:
+        """Return since when it has been starting, if that is longer than usual."""
+        is_slow = self.step.state is StepState.SENT and self.expected_at is None
+        return self.step.sent_at if is_slow else None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineReport:
     """Who is ready, at the check one wave before the deadline or at the deadline."""
 
     deadline: datetime
     is_final: bool
     ready: tuple[Step, ...]
-    starting: tuple[Step, ...]
+    starting: tuple[Starting, ...]
     in_need: tuple[Step, ...]  # each needs a person
 
     @property
@@ -149,9 +164,21 @@ def make_report(
         operation.deadline,
         now >= operation.deadline,
         tuple(found[Readiness.READY]),
-        tuple(found[Readiness.STARTING]),
+        tuple(
+            Starting(step, expected_at(step, operation.deadline, now))
+            for step in found[Readiness.STARTING]
+        ),
         tuple(found[Readiness.NEEDS_PERSON]),
     )
+
+
+def expected_at(step: Step, deadline: datetime, now: datetime) -> datetime | None:
+    """Return by when a called Space is usually ready; None if that is over."""
+    if step.not_before is None or step.state is not StepState.SENT or step.sent_at is None:
+        return None
+    cold_start = deadline - CHECK_BEFORE - step.not_before
+    expected = step.sent_at + cold_start
+    return expected if expected > now else None
 
 
 def readiness(step: Step, space: Space | None, health: HealthRecord | None) -> Readiness:

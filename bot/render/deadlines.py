@@ -1,11 +1,12 @@
 """Deadlines in words: who is ready, who is still starting, and who needs a person."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards import Block, Message
+from bot.model import Condition, condition
 from bot.operations import Operation, Step, StepState, Verb
-from bot.operations.deadline import DeadlineReport, first_start, late_steps
+from bot.operations.deadline import DeadlineReport, Starting, first_start, late_steps
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render import operation_summary as counts
@@ -22,6 +23,8 @@ from bot.slack_limits import COMMAND_LENGTH
 
 _MAX_LINES = 15
 _REASON_LENGTH = 300
+# A time is expected by the end of its minute.
+_ALMOST_A_MINUTE = timedelta(seconds=59)
 
 
 def report(operation: Operation, found: DeadlineReport, names: NameIndex) -> Message:
@@ -31,12 +34,16 @@ def report(operation: Operation, found: DeadlineReport, names: NameIndex) -> Mes
     if not found.in_need and not found.are_all_ready:
         emoji = ":hourglass_flowing_sand:"
     text = f"{emoji} {user_mention(operation.requested_by)} *{escape(head)}*"
-    lines = [_reason_line(operation, step, names) for step in found.in_need[:_MAX_LINES]]
-    if len(found.in_need) > _MAX_LINES:
-        lines.append(f"… and {len(found.in_need) - _MAX_LINES} more.")
-    if found.starting:
-        lines.append(f"Still starting: {escape(counts.named_steps(found.starting, names))}.")
+    in_need = [_reason_line(operation, step, names) for step in found.in_need]
+    starting = [_starting_line(one, found.deadline, names) for one in found.starting]
+    lines = [*_first(in_need, "need you"), *_first(starting, "are still starting")]
     return message(head, section(text), *line_sections(lines), *_buttons(found, names))
+
+
+def _first(lines: Sequence[str], others: str) -> list[str]:
+    """Return the first *lines* and the number of the others, which *others* describes."""
+    more = len(lines) - _MAX_LINES
+    return [*lines[:_MAX_LINES], *([f"… and {more} more {others}."] if more > 0 else [])]
 
 
 def _headline(found: DeadlineReport) -> str:
@@ -58,11 +65,41 @@ def _all(total: int) -> str:
 
 
 def _reason_line(operation: Operation, step: Step, names: NameIndex) -> str:
+    """Return why a Space needs a person: `team-a needs you: crashed (KeyError)`."""
+    name = escape(names.short_name(step.space), 100)
+    reason = escape(_reason(operation, step), _REASON_LENGTH)
+    return f":red_circle: *{name}* needs you: {reason}"
+
+
+def _reason(operation: Operation, step: Step) -> str:
+    """Return what keeps the Space of *step* from being ready; not escaped."""
+    if step.failed_stage:
+        shown = formatting.describe_stage(step.failed_stage)
+        return f"{shown} ({step.message})" if step.message else shown
     is_explained = step.state in (StepState.FAILED, StepState.SKIPPED)
     note = counts.note(operation, step) if is_explained else ""
-    reason = note or f"{formatting.describe_stage(step.stage)} again"
-    name = escape(names.short_name(step.space), 100)
-    return f":red_circle: *{name}* {escape(reason, _REASON_LENGTH)}"
+    return note or f"{formatting.describe_stage(step.stage)} again"
+
+
+def _starting_line(one: Starting, deadline: datetime, names: NameIndex) -> str:
+    """Return how far a Space is that needs no person: `team-x starting, expected 13:52`."""
+    name = escape(names.short_name(one.step.space), 100)
+    return f":hourglass_flowing_sand: *{name}* {_progress(one, deadline)}"
+
+
+def _progress(one: Starting, deadline: datetime) -> str:
+    """Return how far a start is, with times in the zone of the class."""
+    stage, expected = condition(one.step.stage), ""
+    if one.expected_at:
+        minute = one.expected_at.astimezone(deadline.tzinfo) + _ALMOST_A_MINUTE
+        expected = f", expected {minute:%H:%M}"
+    if stage is Condition.RUNNING:
+        return f"running, its app doesn't answer yet{expected}"
+    if one.slow_since:
+        since = one.slow_since.astimezone(deadline.tzinfo)
+        return f"starting since {since:%H:%M}, longer than usual"
+    is_begun = one.step.state is StepState.SENT or stage is Condition.STARTING
+    return f"starting{expected}" if is_begun else "not started yet"
 
 
 def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
@@ -89,8 +126,8 @@ def notes(operation: Operation, names: NameIndex, now: datetime) -> list[str]:
     start, lines = first_start(operation), []
     if start and start > now:
         lines.append(
-            f"The first one wakes {formatting.timestamp(start)}. Each one wakes in time to be "
-            "ready 15 minutes before."
+            f"The first one wakes {formatting.timestamp(start)}. Each one is usually ready 15 "
+            "minutes before."
         )
     if late := late_steps(operation):
         who = escape(counts.label_steps(late, names))

@@ -13,6 +13,7 @@ from bot.operations.deadline import (
     CHECK_BEFORE,
     DEADLINE_LEAD,
     Readiness,
+    expected_at,
     first_report_at,
     first_start,
     is_too_early,
@@ -146,6 +147,22 @@ def test_reports_are_due_at_the_check_and_at_the_deadline(
 
 def test_a_wake_without_a_deadline_is_never_reported() -> None:
     assert first_report_at(operation(Verb.WAKE)) is None
+
+
+@pytest.mark.parametrize(
+    ("sent_before_check", "now_after_check", "expected_after_check"),
+    [(4, -1, 0), (4, 0, None), (1, 0, 3), (-10, 12, 14)],
+)
+def test_a_space_is_expected_as_long_after_its_call_as_it_usually_needs(
+    sent_before_check: float, now_after_check: float, expected_after_check: float | None
+) -> None:
+    (step,) = planned().steps  # usually ready 4 minutes after its call
+    sent = mark_sent(step, CHECK - timedelta(minutes=sent_before_check))
+    found = expected_at(sent, T, CHECK + timedelta(minutes=now_after_check))
+
+    after = None if expected_after_check is None else timedelta(minutes=expected_after_check)
+    assert found == (None if after is None else CHECK + after)
+    assert expected_at(step, T, CHECK) is None  # not called yet
 
 
 DONE, SENT = Step("a/b", StepState.DONE), mark_sent(Step("a/b"), NOW)

@@ -14,7 +14,13 @@ from bot.health.verdict import ProbeProblem, Verdict
 from bot.model import Space
 from bot.operations import Operation, Step, Verb, mark_accepted, mark_sent
 from bot.operations import advance as advance_operation
-from bot.operations.deadline import CHECK_BEFORE, DeadlineReport, make_report, plan_starts
+from bot.operations.deadline import (
+    CHECK_BEFORE,
+    DeadlineReport,
+    Starting,
+    make_report,
+    plan_starts,
+)
 
 SEEDS = int(os.environ.get("DEADLINE_SEEDS", "40"))
 T = datetime(2026, 11, 30, 13, tzinfo=UTC)
@@ -144,13 +150,18 @@ def test_deadlines_are_met_and_everyone_else_is_named() -> None:
     assert at_check / able >= 0.85, f"{at_check} of {able} at the check"
 
 
+def _steps(starting: Sequence[Starting]) -> Sequence[Step]:
+    return [one.step for one in starting]
+
+
 def _check_named(outcome: Outcome, ill: frozenset[str]) -> None:
     """Check that each Space that isn't ready at the end is named in one of the reports."""
     final, check = outcome.final, outcome.check
-    named = {s.space for s in (*check.in_need, *final.in_need, *final.starting)}
+    named = {s.space for s in (*check.in_need, *final.in_need, *_steps(final.starting))}
     ready = {step.space for step in final.ready}
 
     assert final.total == check.total == SPACES
+    assert {step.space for step in check.in_need} <= ill  # what starts as planned needs no person
     assert not ready & ill
     assert set(outcome.world.spaces) - ready <= named
 

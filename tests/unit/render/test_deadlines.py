@@ -8,7 +8,7 @@ import pytest
 
 from bot.cards import Message
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
-from bot.operations.deadline import DeadlineReport
+from bot.operations.deadline import DeadlineReport, Starting
 from bot.operations.step import DEADLINE_ARGUMENT
 from bot.parsing import NameIndex
 from bot.render import deadlines as render
@@ -19,7 +19,14 @@ from tests.unit.render.fleet_samples import NOW
 
 T = (NOW + timedelta(hours=1)).astimezone(ZoneInfo("Europe/Berlin"))
 READY = tuple(Step(f"acme/if-{n}", StepState.DONE, stage="RUNNING") for n in range(57))
-STARTING = (Step("acme/if-x", StepState.SENT, stage="BUILDING"),)
+SENT = Step("acme/if-x", StepState.SENT, stage="BUILDING", sent_at=NOW + timedelta(minutes=41))
+STARTING = (
+    Starting(SENT, NOW + timedelta(minutes=51, seconds=20)),
+    Starting(replace(SENT, space="acme/if-y")),
+    Starting(replace(SENT, space="acme/if-z", stage="RUNNING")),
+    Starting(Step("acme/if-v", stage="SLEEPING")),
+    Starting(Step("acme/if-w", stage="BUILDING")),
+)
 FAILED = Step(
     "acme/if-a", StepState.FAILED, "KeyError <!here>", "RUNTIME_ERROR", failed_stage="RUNTIME_ERROR"
 )
@@ -30,7 +37,7 @@ UNREADY = Step(
 ASLEEP = Step("acme/if-c", StepState.DONE, stage="SLEEPING")
 EMPTY = skip(Step("acme/if-d"), SkipReason.EMPTY)
 WAKE = Operation(
-    Verb.WAKE, (*READY, *STARTING, FAILED, UNREADY, ASLEEP, EMPTY), "UTA", "C1", NOW, id=17,
+    Verb.WAKE, (*READY, SENT, FAILED, UNREADY, ASLEEP, EMPTY), "UTA", "C1", NOW, id=17,
     args={DEADLINE_ARGUMENT: T.isoformat()},
 )  # fmt: skip
 NAMES = NameIndex.of(WAKE.spaces, "if-")
@@ -71,4 +78,5 @@ def test_a_report_about_hundreds_fits_into_a_message() -> None:
     found = shown(DeadlineReport(T, False, (), STARTING * 400, many))
 
     assert not violations(found)
-    assert "… and 385 more." in str(found.blocks)
+    assert "… and 385 more need you." in str(found.blocks)
+    assert "… and 1985 more are still starting." in str(found.blocks)

@@ -1,4 +1,4 @@
-"""The real adapter of the Hub against a sandbox Hub on loopback."""
+"""The real adapter of the Hub against a sandbox Hub on loopback, which serves its apps too."""
 
 import socket
 from collections.abc import Iterator
@@ -9,26 +9,38 @@ from threading import Thread
 import uvicorn
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
+from starlette.applications import Starlette
+from starlette.routing import Host, Mount
 
 from bot.hub import Hub
 from bot.sandbox.hub.app import create_hub_app
 from bot.sandbox.hub.control import World
+from bot.sandbox.hub.routes_app import create_app_server
 from tests.fakes import FakeClock
 
 
 @contextmanager
 def serve(world: World, clock: FakeClock, token: str) -> Iterator[Hub]:
     """Yield the adapter, connected to a server of *world*."""
-    config = uvicorn.Config(create_hub_app(world), log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
-        thread.start()
-        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with serve_world(world) as endpoint:
         hub = Hub(token, endpoint=endpoint, now=clock, timeout=5.0)
         yield hub
         hub.close()
         set_client_factory(default_client_factory)
+
+
+@contextmanager
+def serve_world(world: World) -> Iterator[str]:
+    """Yield the address of a server of *world*; each app has a host below it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        world.serve_apps_below(f"localhost:{port}")
+        apps = Host("{subdomain}.localhost", create_app_server(world, "/login"))
+        app = Starlette(routes=[apps, Mount("/", create_hub_app(world))])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = Thread(target=partial(server.run, sockets=[listening]))
+        thread.start()
+        yield f"http://127.0.0.1:{port}"
         world.faults.release()
         server.should_exit = True
         thread.join()
