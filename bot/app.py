@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot import clock, commands, diagnostics, heartbeat, listeners, slack
-from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
+from bot.concurrency import DrainingExecutor, KeyedExecutor
 from bot.errors import DatabaseUnavailable
 from bot.heartbeat import Heartbeat
 from bot.hub import Hub

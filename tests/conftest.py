@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot import commands
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.log_config import LIBRARY_LEVELS
 from bot.model import CheckResult
 from bot.service import Bot, Dependencies

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.cards import Message, MessageRef
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.errors import HubUnavailable, SlackOutcomeUnknown
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache

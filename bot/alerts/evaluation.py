@@ -27,8 +27,8 @@ from bot.alerts.problems import (
 )
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import RoutingTable
-from bot.health.phrases import describe_problem
 from bot.health.record import HealthRecord
+from bot.health.verdict import describe_problem
 from bot.model import Condition, Space, owner_of
 
 _STUCK_ERRORS = {

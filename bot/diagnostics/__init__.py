@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alerts.channels import AlertChannel, configured
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.diagnostics import database, hub, slack
 from bot.diagnostics.database import measure
 from bot.diagnostics.hub import permission_problem

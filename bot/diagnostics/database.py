@@ -9,7 +9,7 @@ from time import monotonic
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.error_boundary import settle
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult

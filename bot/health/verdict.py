@@ -1,9 +1,9 @@
-"""The verdict about one answer of an app, or about its absence."""
+"""The verdict about one answer of an app, or about its absence, and its words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.health.check import HealthCheck
+from bot.health.check import PROBE_SECONDS, HealthCheck
 
 
 class ProbeProblem(StrEnum):
@@ -74,3 +74,30 @@ def is_conclusive(answer: ProbeAnswer) -> bool:
     if answer.status in (401, 403, 404, 405):
         return False
     return answer.is_json or not 200 <= answer.status < 400
+
+
+_PHRASES = {
+    ProbeProblem.STATUS: "{status} at {path}",
+    ProbeProblem.TIMEOUT: "no answer in {limit:.0f} s",
+    ProbeProblem.SLOW: "slow: {seconds:.1f} s",
+    ProbeProblem.UNREACHABLE: "no connection",
+    ProbeProblem.CERTIFICATE: "its certificate isn't valid",
+    ProbeProblem.REDIRECTS: "too many redirects",
+    ProbeProblem.LOGIN: "it asks for a login at Hugging Face",
+    ProbeProblem.ERROR_PAGE: "an error page at {path}",
+    ProbeProblem.FORBIDDEN: "its address isn't public, so I don't visit it",
+    ProbeProblem.NO_ADDRESS: "Hugging Face reports no address",
+}
+
+
+def describe_problem(verdict: Verdict) -> str:
+    """Return the problem of *verdict* in a few words, "" for a ready app. Not escaped.
+
+    >>> describe_problem(Verdict(ProbeProblem.STATUS, 502))
+    '502 at /'
+    """
+    if verdict.problem is None:
+        return ""
+    return _PHRASES[verdict.problem].format(
+        status=verdict.status, path=verdict.path, seconds=verdict.seconds, limit=PROBE_SECONDS
+    )

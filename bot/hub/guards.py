@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from huggingface_hub.errors import HFValidationError
 
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.errors import BotError, HubError, HubUnavailable, OutcomeUnknown
 from bot.hub.errors import error_for_unreadable
 from bot.hub.text import collapse_first_line

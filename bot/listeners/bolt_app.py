@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import metrics
-from bot.concurrency.executors import BoundedExecutor
+from bot.concurrency import BoundedExecutor
 from bot.error_boundary import report_unexpected
 from bot.errors import SlackError, UnexpectedError
 from bot.listeners import channel_events, payloads

@@ -12,8 +12,7 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
-from bot.concurrency.executors import BoundedExecutor
-from bot.concurrency.intake_gate import IntakeGate
+from bot.concurrency import BoundedExecutor, IntakeGate
 from bot.error_boundary import log_errors, report_unexpected
 from bot.errors import DatabaseUnavailable, SlackError, UnexpectedError
 from bot.model import Ask, Source

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.health.phrases import describe_problem
 from bot.health.plan import may_probe
 from bot.health.record import DOWN_AFTER, HealthRecord
+from bot.health.verdict import describe_problem
 from bot.model import Space
 from bot.operations.outcomes import fail
 from bot.operations.step import Operation, Step, StepState

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot import error_summary
-from bot.health.phrases import describe_problem
-from bot.health.verdict import Verdict
+from bot.health.verdict import Verdict, describe_problem
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.render.blocks import code, escape, link

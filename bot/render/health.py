@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.cards import Message
 from bot.health.check import HealthCheck, StoredCheck
-from bot.health.phrases import describe_problem
-from bot.health.verdict import Verdict
+from bot.health.verdict import Verdict, describe_problem
 from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render import formatting

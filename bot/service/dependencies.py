@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.command import Command
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.health.verdict import ProbeAnswer
 from bot.hub_facts import Commit, Flavor, LastCommit, RateBudget, SpaceSettings
 from bot.model import CheckResult, Person, SlackFile, Space

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.service import Bot
 from bot.slack.rate_limiter import SlackRateLimiter
 from tests.conftest import MakeBot

@@ -7,7 +7,7 @@ from threading import Event, Semaphore, Thread
 
 import pytest
 
-from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
+from bot.concurrency import DrainingExecutor, KeyedExecutor
 from bot.errors import DatabaseUnavailable, HubUnavailable, LeaseLost
 from bot.hub_facts import RateBudget
 from bot.jobs import CoalescingJob, Scheduler

@@ -16,7 +16,7 @@ from bot.parsing import NameIndex
 from bot.parsing.targets import select_existing
 from bot.service.alerts import evaluation
 from bot.service.dependencies import Dependencies, Job
-from bot.service.health.probing import load_checks, send_probes
+from bot.service.probing import load_checks, send_probes
 from bot.settings import Settings
 from bot.store import Tx, class_hours, health, incidents, spaces
 

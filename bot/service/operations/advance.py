@@ -27,9 +27,9 @@ from bot.render.causes import pausable_note
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
-from bot.service.health.probing import load_proof, visit
 from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch, rollouts
+from bot.service.probing import load_proof, visit
 from bot.settings import Settings
 from bot.store import Store, operations, spaces
 

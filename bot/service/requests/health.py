@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts import polling
 from bot.alerts.channels import AlertChannel
 from bot.cards import Card
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.diagnostics import check_slash_command
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult

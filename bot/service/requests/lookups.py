@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from bot import uploads
 from bot.alerts import diagnosis
 from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
 from bot.health.check import StoredCheck
 from bot.health.verdict import Verdict
@@ -34,10 +34,9 @@ from bot.queries import (
     VariablesQuery,
 )
 from bot.schedules.actions import ClassHoursQuery, ScheduleEntry, SchedulesQuery
-from bot.service import sanitizing
+from bot.service import probing, sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
-from bot.service.health import probing
 from bot.service.requests import audit, health
 from bot.store import health as health_store
 from bot.store import loans, operations, spaces

@@ -13,7 +13,7 @@ from bot.alerts import grouping, reminders, repair
 from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
-from bot.concurrency.executors import run_with_timeout
+from bot.concurrency import run_with_timeout
 from bot.errors import (
     HubError,
     HubUnavailable,

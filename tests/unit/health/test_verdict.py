@@ -1,9 +1,16 @@
-"""Verdicts: what an answer means under a check."""
+"""Verdicts: what an answer means under a check, and its words."""
 
 import pytest
 
 from bot.health.check import HealthCheck
-from bot.health.verdict import ProbeAnswer, ProbeProblem, is_conclusive, judge
+from bot.health.verdict import (
+    ProbeAnswer,
+    ProbeProblem,
+    Verdict,
+    describe_problem,
+    is_conclusive,
+    judge,
+)
 
 DEFAULT = HealthCheck()
 
@@ -52,3 +59,22 @@ def test_answer_about_the_endpoints_of_gradio_may_not_decide(
     answer: ProbeAnswer, *, decides: bool
 ) -> None:
     assert is_conclusive(answer) is decides
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict(status=200), ""),
+        (Verdict(ProbeProblem.STATUS, 404, path="/docs"), "404 at /docs"),
+        (Verdict(ProbeProblem.TIMEOUT), "no answer in 10 s"),
+        (Verdict(ProbeProblem.SLOW, 200, 3.21), "slow: 3.2 s"),
+        (Verdict(ProbeProblem.ERROR_PAGE, 200), "an error page at /"),
+    ],
+)
+def test_problem_in_words(verdict: Verdict, words: str) -> None:
+    assert describe_problem(verdict) == words
+
+
+@pytest.mark.parametrize("problem", ProbeProblem)
+def test_every_problem_has_words(problem: ProbeProblem) -> None:
+    assert describe_problem(Verdict(problem))

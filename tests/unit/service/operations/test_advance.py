@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.errors import (
     HubError,
     HubForbidden,

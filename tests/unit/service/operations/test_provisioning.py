@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.concurrency.executors import KeyedExecutor
+from bot.concurrency import KeyedExecutor
 from bot.errors import Conflict, HubError, HubForbidden, PaymentRequired, RateLimited
 from bot.model import Ask, Source
 from bot.service import Bot

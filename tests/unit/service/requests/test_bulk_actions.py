@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.concurrency.executors import DrainingExecutor
+from bot.concurrency import DrainingExecutor
 from bot.errors import HubError, HubUnavailable, Unauthorized
 from bot.hub_facts import RateBudget
 from bot.service import Bot

@@ -8,7 +8,7 @@ from bot.health.check import HealthCheck, StoredCheck
 from bot.health.verdict import ProbeProblem
 from bot.service import Bot
 from bot.service.dependencies import Job
-from bot.service.health.probing import load_proof, probe_now
+from bot.service.probing import load_proof, probe_now
 from bot.store import health
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeProber, RecordingTrigger, with_parts

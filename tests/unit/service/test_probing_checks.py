@@ -2,7 +2,7 @@
 
 from bot.health.check import HealthCheck, StoredCheck
 from bot.model import Space
-from bot.service.health.probing import load_checks
+from bot.service.probing import load_checks
 from bot.store import Store, health
 from tests.unit.store.samples import NOW
 

@@ -1,14 +1,14 @@
-"""Executors: slots, one call per key, draining at the end, and bounded waits."""
+"""Executors: slots, one call per key, draining and bounded waits; and the intake gate."""
 
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from bot.concurrency.executors import DrainingExecutor, KeyedExecutor, run_with_timeout
+from bot.concurrency import DrainingExecutor, IntakeGate, KeyedExecutor, run_with_timeout
 from bot.errors import LeaseLost
 from bot.listeners import BoundedExecutor
 from tests.fakes import InlineExecutor
@@ -143,3 +143,34 @@ def test_work_has_the_context_of_the_caller() -> None:
         assert run_with_timeout(CALLER.get, seconds=10) == "ana"
     finally:
         CALLER.reset(token)
+
+
+def test_idle_gate_does_not_delay() -> None:
+    gate = IntakeGate(timeout=600)  # longer than a test may take
+    with gate.receiving():
+        pass
+
+    gate.wait_idle()
+
+
+def test_work_begins_when_the_last_request_is_received() -> None:
+    gate, has_begun = IntakeGate(timeout=60), Event()
+
+    def work() -> None:
+        gate.wait_idle()
+        has_begun.set()
+
+    with gate.receiving():
+        with gate.receiving():
+            thread = Thread(target=work)
+            thread.start()
+        assert not has_begun.is_set()
+    thread.join(10)
+
+    assert has_begun.is_set()
+
+
+def test_busy_gate_delays_for_its_timeout_only() -> None:
+    gate = IntakeGate(timeout=0.01)
+    with gate.receiving():
+        gate.wait_idle()

@@ -1,4 +1,4 @@
-"""Loans as data: the lent hardware of a Space, its end, and the hardware before."""
+"""Loans: hardware for a time, after which each Space goes back to what it had."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,11 +1,12 @@
-"""Executors that are bounded, keyed or draining, and a bounded wait for one call."""
+"""Bounded, keyed and draining executors, and the gate that lets intake go first."""
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Condition, Lock, Thread
 from typing import Any, TypeVar
 
 from bot.error_boundary import log_errors, settle
@@ -124,3 +125,38 @@ def run_with_timeout(work: Callable[[], T], seconds: float) -> T:
     run = partial(copy_context().run, settle, future, work)
     Thread(target=run, daemon=True, name="bounded").start()
     return future.result(timeout=seconds)
+
+
+# Seconds. Slack limits the time of an acknowledgement; this delay of an answer isn't noticeable.
+_WAIT_SECONDS = 0.25
+
+
+class IntakeGate:
+    """Counts the requests being acknowledged, so that answers can wait for them.
+
+    Python runs one thread at a time, so a busy answer thread would delay an acknowledgement.
+    """
+
+    def __init__(self, timeout: float = _WAIT_SECONDS) -> None:
+        self._timeout, self._active = timeout, 0
+        self._changed = Condition()
+
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """Count one request as being acknowledged while the context is open."""
+        self._change_active(1)
+        try:
+            yield
+        finally:
+            self._change_active(-1)
+
+    def wait_idle(self) -> None:
+        """Wait until no request is being acknowledged, or until the timeout."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._active, self._timeout)
+
+    def _change_active(self, change: int) -> None:
+        with self._changed:
+            self._active += change
+            if not self._active:
+                self._changed.notify_all()

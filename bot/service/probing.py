@@ -9,10 +9,9 @@ from functools import partial
 from bot import metrics
 from bot.errors import HubError
 from bot.health.check import HealthCheck, merge, paths
-from bot.health.phrases import describe_problem
 from bot.health.plan import may_probe
 from bot.health.record import HealthRecord, record
-from bot.health.verdict import ProbeProblem, Verdict, judge
+from bot.health.verdict import ProbeProblem, Verdict, describe_problem, judge
 from bot.model import Fleet, Space
 from bot.parsing import NameIndex
 from bot.parsing.targets import select_existing

@@ -1,1 +1,0 @@
-"""Health of apps, applied: probes are sent, and their verdicts are recorded."""
