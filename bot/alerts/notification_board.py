@@ -17,6 +17,7 @@ from bot.alerts.notification_plan import (
     Reply,
     Score,
 )
+from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
 from bot.card_keys import CardKey, CardKind
@@ -168,8 +169,10 @@ class Draft:
             fleet, template = self.board.fleet, self.board.template
             routed = self.board.routing.spaces_of(channel, fleet) or list(fleet)
             has_template = bool(template and self.board.routing.spaces_of(channel, [template]))
+            open_ones, kind = self.open_incidents(), ProblemKind.UNRESPONSIVE
+            down = {one.space for one in open_ones if one.problem is kind}
             self._scores[channel] = Score.of(
-                (fleet[id] for id in routed), has_template=has_template
+                [fleet[id] for id in routed], down, has_template=has_template
             )
         return self._scores[channel]
 

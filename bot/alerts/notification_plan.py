@@ -5,7 +5,7 @@ New cards and new groups have negative ids until the plan is applied.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,16 +22,30 @@ class Score:
 
     counts: Mapping[Condition, int]
     has_template: bool = False  # the template is watched as well
+    unresponsive: int = 0  # running Spaces whose app doesn't answer
 
     @classmethod
-    def of(cls, spaces: Iterable[Space], *, has_template: bool = False) -> "Score":
-        """Return the score of *spaces*."""
-        return cls(Counter(space.condition for space in spaces), has_template)
+    def of(
+        cls,
+        spaces: Collection[Space],
+        unresponsive: Container[str] = (),
+        *,
+        has_template: bool = False,
+    ) -> "Score":
+        """Return the score of *spaces*. The apps of those that *unresponsive* holds are down."""
+        running = (space for space in spaces if space.condition is Condition.RUNNING)
+        down = sum(space.id in unresponsive for space in running)
+        return cls(Counter(space.condition for space in spaces), has_template, down)
 
     @property
     def running(self) -> int:
         """The number of running Spaces."""
         return self.counts.get(Condition.RUNNING, 0)
+
+    @property
+    def are_all_ready(self) -> bool:
+        """Whether every Space runs, and no app is known not to answer."""
+        return 0 < self.total == self.running and not self.unresponsive
 
     @property
     def total(self) -> int:

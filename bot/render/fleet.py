@@ -100,8 +100,7 @@ def _sort_unready_first(
 
 
 def _count_unready(spaces: Sequence[Space], verdicts: Mapping[str, Verdict]) -> str:
-    number = sum(_is_unready(space, verdicts) for space in spaces)
-    return f", {number} of them not answering" if number else ""
+    return formatting.unready_note(sum(_is_unready(space, verdicts) for space in spaces))
 
 
 def no_spaces(owners: Sequence[str], slash: str) -> Message:

@@ -190,6 +190,11 @@ def count_by_condition(spaces: Sequence[Space]) -> str:
     return describe_counts(Counter(space.condition for space in spaces))
 
 
+def unready_note(number: int) -> str:
+    """Return how many of the running Spaces, which the words before count, don't answer."""
+    return f", {number} of them not answering" if number else ""
+
+
 def describe_counts(counts: Mapping[Condition, int]) -> str:
     """Return numbers of Spaces by condition in words, worst first.
 

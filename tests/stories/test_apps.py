@@ -88,6 +88,7 @@ def test_apps_that_are_down_together_share_a_card(story: Story, store: Store) ->
     story.probe(seconds=5)
 
     story.expect_cards(1).expect_card("5 Spaces unresponsive", "not answering")
+    story.expect_card("5 Spaces unresponsive · 5/5 running, 5 of them not answering")
     story.expect_card("5 Spaces", buttons="restart team-1..5 status team-1..5")
 
 

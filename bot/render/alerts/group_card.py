@@ -112,8 +112,8 @@ def _closed_counts(members: Sequence[Incident]) -> list[str]:
 
 def _initial_headline(score: Score) -> str:
     template = " and the template" if score.has_template else ""
-    is_well = 0 < score.total == score.running
-    counts = "all running" if is_well else formatting.describe_counts(score.counts)
+    counts = formatting.describe_counts(score.counts) + formatting.unready_note(score.unresponsive)
+    counts = "all running" if score.are_all_ready else counts
     return f"Watching {formatting.count(score.total, 'Space')}{template}: {counts}"
 
 
@@ -155,7 +155,7 @@ def _emoji(group: Group, open_members: Sequence[Incident]) -> str:
 
 
 def _score_text(score: Score) -> str:
-    return f"{score.running}/{score.total} running"
+    return f"{score.running}/{score.total} running{formatting.unready_note(score.unresponsive)}"
 
 
 def _error_suffix(group: Group, sharing: Sequence[Incident]) -> str:

@@ -8,6 +8,7 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident, Notification
 from bot.alerts.notification_board import CardStatus, Draft
 from bot.alerts.notification_plan import RecoveryContent, Reply, Score
+from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import RoutingTable
 from bot.card_keys import CardKey, CardKind
 from bot.model import Condition, Space
@@ -36,6 +37,18 @@ def test_the_score_counts_the_fleet_of_the_channel() -> None:
     assert Draft.of(board(fleet=fleet), NOW).score(OPS) == expected
     assert Draft.of(board(fleet=fleet), NOW).score("C0ELSE") == expected, "no route: all of it"
     assert (expected.running, expected.total) == (1, 2)
+
+
+def test_the_score_counts_running_spaces_whose_app_does_not_answer() -> None:
+    down = replace(incident(1), problem=ProblemKind.UNRESPONSIVE)
+    starting, recovered = replace(down, id=2, space="acme/b"), replace(down, id=3, space="acme/c")
+    found = (down, starting, replace(recovered, closed_at=NOW))
+    fleet = {one.space: Space(one.space, "RUNNING") for one in found}
+    fleet["acme/b"] = Space("acme/b", "APP_STARTING")
+    score = Draft.of(board(*found, fleet=fleet), NOW).score(OPS)
+
+    assert score == Score({Condition.RUNNING: 2, Condition.STARTING: 1}, unresponsive=1)
+    assert (score.running, score.are_all_ready) == (2, False)
 
 
 def test_the_score_names_the_template_and_does_not_count_it() -> None:

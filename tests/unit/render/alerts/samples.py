@@ -45,6 +45,15 @@ BROKEN = Incident(
 ASLEEP = replace(BROKEN, problem=ProblemKind.ASLEEP, stage="SLEEPING", error="", fingerprint="")
 
 
+UNRESPONSIVE = replace(
+    ASLEEP,
+    problem=ProblemKind.UNRESPONSIVE,
+    stage="RUNNING",
+    error="502 at /",
+    reason=Reason(ReasonCode.NOT_ANSWERING, ProblemKind.UNRESPONSIVE, stage="RUNNING"),
+)
+
+
 RESOLVED: dict[str, Any] = {
     "closed_at": LATER,
     "changed_at": LATER,

@@ -24,6 +24,7 @@ from tests.unit.render.alerts.samples import (
     GROUP,
     REMINDER_GROUP,
     RESOLVED,
+    UNRESPONSIVE,
     VERBS,
     copies_of,
     score,
@@ -64,6 +65,12 @@ CARDS: dict[str, Message] = {
     ),
     "initial_scan_healthy": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL), [], score(60, 60), CONTEXT
+    ),
+    "group_unresponsive": group_card.card(
+        replace(GROUP, key="unresponsive"),
+        copies_of(UNRESPONSIVE, 4),
+        replace(score(58, 60), unresponsive=4),
+        CONTEXT,
     ),
     "reminder": group_card.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), score(55, 60), CONTEXT),
 }

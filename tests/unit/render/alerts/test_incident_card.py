@@ -21,6 +21,7 @@ from tests.unit.render.alerts.samples import (
     MUTED_CONTEXT,
     REMINDER,
     RESOLVED,
+    UNRESPONSIVE,
 )
 
 TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
@@ -40,13 +41,6 @@ DIAGNOSIS = Diagnosis(
 )
 
 
-UNRESPONSIVE = replace(
-    ASLEEP,
-    problem=ProblemKind.UNRESPONSIVE,
-    stage="RUNNING",
-    error="502 at /",
-    reason=Reason(ReasonCode.NOT_ANSWERING, ProblemKind.UNRESPONSIVE, stage="RUNNING"),
-)
 # One error for each kind of move.
 MOVES = {
     "team": ("RUNTIME_ERROR", "No @spaces.GPU function detected during startup"),
