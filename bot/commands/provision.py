@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import collisions
+from bot.causes import collisions
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import UsageError

@@ -13,7 +13,7 @@ import httpcore2
 import httpx2
 
 from bot.network.connections import ERRORS, DeadlineBackend, make_proxy, to_httpcore_url
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 
 _MAX_CONNECTIONS = 64  # for 24 steps, 24 lookups, the logs, and a margin
 _IDLE_SECONDS = 5.0  # httpx2's default

@@ -1,1 +1,1 @@
-"""The network: a deadline for each call, and connections that keep to it."""
+"""The network: a deadline for each call, connections that keep to it, and proxies."""

@@ -21,8 +21,8 @@ from bot.health.verdict import ProbeAnswer, ProbeProblem, is_conclusive
 from bot.model import Space
 from bot.network import deadline
 from bot.network.connections import ERRORS, DeadlineBackend, make_proxy
+from bot.network.proxies import proxy_for
 from bot.probe.addresses import is_loopback_host, parse_host, select_addresses
-from bot.proxies import proxy_for
 
 _Headers = Sequence[tuple[bytes | str, bytes | str]]
 

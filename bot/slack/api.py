@@ -13,7 +13,7 @@ from bot import metrics
 from bot.cards import Message, MessageRef
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
 from bot.model import Person, SlackFile
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 from bot.slack import directory, errors, files, history
 from bot.slack.client import TIMEOUT_SECONDS, logger
 from bot.slack.directory import Identity, Users

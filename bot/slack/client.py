@@ -5,7 +5,7 @@ from urllib.request import ProxyHandler, build_opener, install_opener
 
 from slack_sdk import WebClient
 
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 
 TIMEOUT_SECONDS = 10
 

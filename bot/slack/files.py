@@ -13,7 +13,7 @@ import httpx2
 
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import SlackFile
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 from bot.slack.client import TIMEOUT_SECONDS
 
 # Modes of files whose content Slack stores. Others are links, deleted, or hidden by the plan.

@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 
 from bot.errors import SlackUnavailable
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 from bot.slack.errors import call_api
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 from bot.slack import bound_frames, shut_down, socket_url
 
 # slack_sdk reads a message recursively, one level per buffer, so its default of 1 KiB is too small.

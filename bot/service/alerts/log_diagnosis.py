@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot import collisions
 from bot.alerts import diagnosis
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
 from bot.alerts.problems import ProblemKind
+from bot.causes import collisions
 from bot.errors import HubError, LeaseLost, with_request_id
 from bot.service import sanitizing
 from bot.service.alerts.notify import notify_diagnosis

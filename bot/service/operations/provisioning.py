@@ -6,8 +6,8 @@ Secrets are read from the settings at the time of the call and sent to the Hub o
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot import collisions
 from bot import operations as core
+from bot.causes import collisions
 from bot.errors import Conflict, HubError, HubUnavailable, NotFound, OutcomeUnknown
 from bot.model import Space
 from bot.operations import Step

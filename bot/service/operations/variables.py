@@ -3,8 +3,8 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 
-from bot import collisions
 from bot import operations as core
+from bot.causes import collisions
 from bot.errors import Conflict, HubError, HubUnavailable, OutcomeUnknown
 from bot.operations import SkipReason, Step
 from bot.redaction import has_secret

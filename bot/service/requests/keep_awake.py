@@ -17,7 +17,7 @@ from bot.schedules.keep_awake import due_wakes, quiet_wake
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Job
 from bot.service.requests import permissions
-from bot.service.schedules.card import show
+from bot.service.schedules.reports import show
 from bot.settings import Settings
 from bot.store import Tx, asks, operations, schedules, spaces
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from bot import collisions, uploads
+from bot import uploads
 from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
+from bot.causes import collisions
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,

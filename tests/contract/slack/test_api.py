@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards import Message, MessageRef
 from bot.errors import SlackError, SlackUnavailable
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 from bot.slack import Slack, make_client
 from tests.contract.slack.fake_web_api import FakeWebApi, Json, Reply
 

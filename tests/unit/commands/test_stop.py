@@ -1,9 +1,11 @@
-"""`stop`: the number of an operation, and what is offered without one."""
+"""`stop` and `continue`: by number, or with a suggestion."""
+
+from dataclasses import replace
 
 import pytest
 
-from bot.operations import Operation, Verb
-from bot.results import Stop
+from bot.operations import Operation, Rollout, Step, StepState, Verb
+from bot.results import Continue, Stop
 from tests.unit.alerts.samples import NOW
 from tests.unit.commands.samples import rejection, run, running
 
@@ -36,3 +38,27 @@ def test_names_of_spaces_suggest_pause() -> None:
     error = rejection("stop team-a team-b", running=(ONE,))
 
     assert error.suggestion == "pause team-a team-b"
+
+
+FAILED = Step("acme/team-a", StepState.FAILED, stage_before="RUNNING", attempts=1, accepted=True)
+HELD = replace(
+    running(Verb.RESTART, "team-b", id=13),
+    steps=(FAILED, Step("acme/team-b")),
+    rollout=Rollout((1, 3, 17)),
+)
+RUNNING = running(Verb.WAKE, "team-c")
+
+
+@pytest.mark.parametrize("text", ["continue 12", "continue #12", "continue operation 12"])
+def test_a_number_continues_its_operation(text: str) -> None:
+    assert run(text) == Continue(12)
+
+
+@pytest.mark.parametrize(
+    ("operations", "suggestion"),
+    [((), None), ((RUNNING,), None), ((RUNNING, HELD), "continue 13"), ((HELD, HELD), None)],
+)
+def test_the_only_held_operation_is_suggested(
+    operations: tuple[Operation, ...], suggestion: str | None
+) -> None:
+    assert rejection("continue", running=operations).suggestion == suggestion

@@ -4,7 +4,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 import pytest
 
-from bot.proxies import proxy_for
+from bot.network.proxies import proxy_for
 
 SLACK = "https://slack.com/api/"
 SOCKET = "wss://wss-primary.slack.com/link/?ticket=1"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.collisions import both, is_collision, shared_keys
+from bot.causes.collisions import both, is_collision, shared_keys
 
 
 @pytest.mark.parametrize(
