@@ -45,6 +45,7 @@ UNMIRRORED = {
         "service/requests/request_context",
         "service/requests/operation_results",
         "service/requests/scheduling",
+        "service/schedule_card",
         "service/requests/upload_files",
     },
     "speaks to the Hub or Slack; tests/contract runs it against real servers": {

@@ -18,9 +18,8 @@ from bot.command import Command
 from bot.model import repo_of
 from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
-from bot.render.schedules import card as schedule_card
 from bot.schedules.schedule import rename_targets
-from bot.service import channels, sanitizing
+from bot.service import channels, sanitizing, schedule_card
 from bot.service.alerts import evaluation, log_diagnosis, routing
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
@@ -152,12 +151,8 @@ def _rename_schedules(tx: Tx, new_spellings: Mapping[str, str], now: datetime) -
         if after == schedule:
             continue
         schedules.save(tx, after)
-        key = CardKey.schedule(after.id)
-        if cards.by_key(tx, key):
-            message = schedule_card(after)
-            cards.upsert(
-                tx, key, after.channel, message, now, user=after.owner, thread=after.thread
-            )
+        if cards.by_key(tx, CardKey.schedule(after.id)):
+            schedule_card.show(tx, after, None, now)
 
 
 def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """The card of an operation: updated with every step, with one reply at the end."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.card_keys import CardKey
@@ -9,9 +10,10 @@ from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex
 from bot.render import operations as render
 from bot.render import rollouts
+from bot.service import schedule_card
 from bot.service.operations import progress
 from bot.settings import Settings
-from bot.store import Tx, cards, cold_starts, operations
+from bot.store import Tx, cards, cold_starts, operations, schedules
 
 # The requester still sees a card that is final so soon.
 _REPLY_AFTER = timedelta(seconds=5)
@@ -62,9 +64,23 @@ def update(
     if (rollout := after.rollout) and rollout.held_at and rollout != before.rollout:
         key = CardKey.hold_reply(after.id, rollout.accepted_failures)
         _post_reply(tx, after, key, rollouts.hold_reply(after), now)
-    if after.is_finished and _finish(tx, after, now) and _needs_reply(after, now):
+    if not after.is_finished or not _finish(tx, after, now):
+        return
+    if after.is_quiet and after.schedule:
+        _count_wakes(tx, after.schedule.id, now)
+    if _needs_reply(after, now):
         reply = render.final_reply(after, _names(settings, after), now)
         _post_reply(tx, after, CardKey.final_reply(after.id), reply, now)
+
+
+def _count_wakes(tx: Tx, id: int, now: datetime) -> None:
+    """Show how often schedule *id*, which keeps Spaces awake, has woken one."""
+    schedule = schedules.get(tx, id)
+    done = sum(wake.is_done for wake in operations.kept_wakes(tx, id))
+    if schedule and schedule.wakes != done:
+        counted = replace(schedule, wakes=done)
+        schedules.save(tx, counted)
+        schedule_card.show(tx, counted, None, now)
 
 
 def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:

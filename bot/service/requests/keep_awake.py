@@ -17,7 +17,7 @@ from bot.schedules.keep_awake import due_wakes, quiet_wake
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Job
 from bot.service.requests import permissions
-from bot.service.schedules.reports import show
+from bot.service.schedule_card import show
 from bot.settings import Settings
 from bot.store import Tx, asks, operations, schedules, spaces
 
@@ -78,20 +78,10 @@ def _switch_off(tx: Tx, schedule: Schedule, denied: PermissionDenied, now: datet
 
 
 def _wake(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> None:
-    """Start the due wakes of *schedule* as one operation, and count those that are done."""
-    if due := _find_due(tx, settings, schedule, now):
-        _start(tx, settings, schedule, due, now)
-    done = sum(wake.is_done for wake in operations.kept_wakes(tx, schedule.id))
-    if done != schedule.wakes:
-        counted = replace(schedule, wakes=done)
-        schedules.save(tx, counted)
-        show(tx, counted, None, now)
-
-
-def _start(
-    tx: Tx, settings: Settings, schedule: Schedule, ids: tuple[str, ...], now: datetime
-) -> None:
-    """Start the wake of *ids*, with an entry in the audit."""
+    """Start the due wakes of *schedule* as one operation, with an entry in the audit."""
+    ids = _find_due(tx, settings, schedule, now)
+    if not ids:
+        return
     names = NameIndex.of(ids, settings.prefix)
     text = to_command(("wake", *map(names.short_name, ids)))
     key = f"keep:{schedule.id}:{now.timestamp():.0f}"

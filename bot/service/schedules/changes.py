@@ -17,7 +17,7 @@ from bot.schedules.actions import AddSchedule, ChangeSchedule, ScheduleChange
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply, reply_best_effort
-from bot.service.schedules.reports import report, show
+from bot.service.schedule_card import report, show
 from bot.service.schedules.runs import next_start
 from bot.store import Tx, class_hours, schedules
 

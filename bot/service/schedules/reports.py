@@ -1,4 +1,4 @@
-"""The card of a schedule, and reports about its runs."""
+"""Reports about runs of schedules, for the owner and the channel."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,33 +10,10 @@ from bot.errors import BotError, NothingSelected, PermissionDenied, UsageError
 from bot.model import Ask
 from bot.redaction import redact_secrets
 from bot.render import schedule_runs as render
-from bot.render.schedules import card as render_card
 from bot.schedules import OffReason, Schedule, ScheduleState
-from bot.schedules.actions import AddSchedule
-from bot.service import admin_notices
+from bot.service import admin_notices, schedule_card
 from bot.service.dependencies import Dependencies, Job
-from bot.store import Tx, asks, cards, schedules
-
-
-def show(tx: Tx, schedule: Schedule, add: AddSchedule | None, now: datetime) -> None:
-    """Update the card with the state of *schedule*; *add* has what it would select now.
-
-    Its runs don't edit it, because each one has a card of its own.
-    """
-    report(tx, CardKey.schedule(schedule.id), schedule, render_card(schedule, add), now)
-
-
-def report(tx: Tx, key: CardKey, schedule: Schedule, message: Message, now: datetime) -> None:
-    """Post *message* as the card of *key*, where *schedule* was asked for."""
-    cards.upsert(
-        tx,
-        key,
-        schedule.channel,
-        message,
-        now,
-        user=schedule.owner,
-        thread=schedule.thread,
-    )
+from bot.store import Tx, asks, schedules
 
 
 def report_answer(deps: Dependencies, ask: Ask, answer: Message) -> str:
@@ -96,7 +73,7 @@ def _switch_off(deps: Dependencies, ask: Ask, reason: str) -> None:
             off_detail=reason,
         )
         schedules.save(tx, off)
-        show(tx, off, None, deps.now())
+        schedule_card.show(tx, off, None, deps.now())
         message = render.switched_off(off)
         _report(tx, ask, off, deps.now(), message)
         cause = f"schedule:{ask.idempotency_key}"
@@ -113,4 +90,4 @@ def _load(tx: Tx, ask: Ask) -> Schedule:
 
 def _report(tx: Tx, ask: Ask, schedule: Schedule, now: datetime, message: Message) -> None:
     key = CardKey.of_request(CardKind.SCHEDULE_RUN, ask.idempotency_key)
-    report(tx, key, schedule, message, now)
+    schedule_card.report(tx, key, schedule, message, now)

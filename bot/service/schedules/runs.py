@@ -15,7 +15,7 @@ from bot.schedules import Schedule, ScheduleKind, ScheduleState, due
 from bot.schedules.due import LONGEST_CATCH_UP, DueDecision, catch_up, decide_due, run_text
 from bot.schedules.lessons import lesson_command, next_lesson_start
 from bot.service.leadership import Leadership
-from bot.service.schedules.reports import show
+from bot.service.schedule_card import show
 from bot.store import Store, Tx, asks, cards, class_hours, schedules
 from bot.store.asks import PendingAsk
 

@@ -46,7 +46,6 @@ def test_what_falls_asleep_is_woken_quietly_and_counted_on_one_card(
     posted = slack.post_count
     for _ in range(2):
         fall_asleep_and_wake(class_bot, hub, clock)
-    pass_time(class_bot, clock, minutes=1)
 
     assert hub.writes == [("restart", "acme/team-a")] * 2
     assert slack.post_count == posted
