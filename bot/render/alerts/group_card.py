@@ -1,6 +1,7 @@
 """The card of a group of incidents, and the replies in its thread."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from bot.alerts import repair
 from bot.alerts.grouping import GROUP_WINDOW, Group, GroupKind
@@ -134,11 +135,10 @@ def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple
     return "", f", {number} with the same error" if number else ""
 
 
-def _count_problems(open_members: Sequence[Incident]) -> dict[str, int]:
+def _count_problems(open_members: Sequence[Incident]) -> Mapping[str, int]:
     """Return the number of members by problem, most severe first: 9 asleep, 5 starting."""
     ordered = sorted(open_members, key=lambda one: (one.is_recovering, -one.problem.severity))
-    kinds = [_problem_word(member) for member in ordered]
-    return {kind: kinds.count(kind) for kind in kinds}
+    return Counter(map(_problem_word, ordered))
 
 
 def _problem_word(member: Incident) -> str:
@@ -194,10 +194,8 @@ def _resolved_card(
     group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext
 ) -> Message:
     text = f"{_resolution_summary(group, members, ctx)} · {_score_text(score)}"
-    resolutions = [f"{closing_emoji(m)} {describe_resolution(m)}" for m in members]
-    counts = [
-        f"{resolutions.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(resolutions)
-    ]
+    resolutions = Counter(f"{closing_emoji(m)} {describe_resolution(m)}" for m in members)
+    counts = [f"{number} × {escape(one, 100)}" for one, number in resolutions.items()]
     return message(
         to_push_text(text),
         section(f"{closing_emoji(*members)} *{escape(text)}*"),
