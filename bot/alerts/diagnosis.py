@@ -1,12 +1,14 @@
 """Diagnosis of a failed Space: the relevant log lines and the probable cause."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot import causes
+from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
-from bot.causes import CauseId
+from bot.causes import CauseId, collisions
 from bot.error_summary import fingerprint
 from bot.redaction import redact, redact_lines
 
@@ -15,6 +17,9 @@ MAX_LINES = 5
 _LINE_LENGTH = 240
 #: Only this many lines at the end of a log are read.
 _MAX_LOG_LINES = 400
+#: Logs per round, and per group, whose members have the same problem or cause.
+_MAX_LOGS_PER_ROUND, _MAX_LOGS_PER_GROUP = 12, 4
+_STAGES_WITH_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
 
@@ -25,6 +30,38 @@ _RELEVANT = re.compile(
 _TRACEBACK = "Traceback (most recent call last)"
 _FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)')
 _LIBRARY_PATHS = ("site-packages", "/usr/lib/", "<frozen")
+
+
+@dataclass(frozen=True, slots=True)
+class LogCandidate:
+    """An open incident about a failure, as far as the selection of logs depends on it."""
+
+    id: int
+    stage: str
+    error: str
+    is_diagnosed: bool = False
+
+    @property
+    def has_log(self) -> bool:
+        """Whether a diagnosis can say more than the stage and the error."""
+        return self.stage in _STAGES_WITH_LOGS or collisions.is_collision(self.error)
+
+
+def select_candidates(candidates: Sequence[LogCandidate], groups: Iterable[Group]) -> list[int]:
+    """Return the incidents whose log to read, in the given order, a few per group."""
+    group_of = {id: group.id for group in groups if not group.is_secondary for id in group.members}
+    logs_by_group = Counter(group_of.get(one.id) for one in candidates if one.is_diagnosed)
+    selected: list[int] = []
+    for one in candidates:
+        group = group_of.get(one.id)
+        is_group_done = group is not None and logs_by_group[group] >= _MAX_LOGS_PER_GROUP
+        if one.is_diagnosed or is_group_done or not one.has_log:
+            continue
+        logs_by_group[group] += 1
+        selected.append(one.id)
+        if len(selected) == _MAX_LOGS_PER_ROUND:
+            break
+    return selected
 
 
 def diagnose(log: Sequence[str], error: str) -> Diagnosis:

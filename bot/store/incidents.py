@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
 from bot.alerts import reasons
+from bot.alerts.diagnosis import LogCandidate
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.card_transitions import refresh
@@ -20,6 +21,16 @@ from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
 
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
+_OPEN_FAILURES = (
+    select(
+        table.c.id,
+        table.c.stage,
+        table.c.error,
+        table.c.diagnosis.is_not(None).label("is_diagnosed"),
+    )
+    .where(table.c.closed_at.is_(None), table.c.problem == ProblemKind.FAILED)
+    .order_by(table.c.id.desc())
+)
 
 
 def lock_incidents(tx: Tx) -> None:
@@ -40,6 +51,17 @@ def open_problems(tx: Tx) -> dict[str, ProblemKind]:
     """Return the problems of the open incidents by Space."""
     rows = tx.execute(select(table.c.space, table.c.problem).where(table.c.closed_at.is_(None)))
     return {row.space: ProblemKind(row.problem) for row in rows}
+
+
+def log_candidates(tx: Tx) -> list[LogCandidate]:
+    """Return the open incidents about a failure, newest first.
+
+    Just the columns that the selection of logs needs, because each sweep starts with it.
+    """
+    return [
+        LogCandidate(row.id, row.stage, row.error, row.is_diagnosed)
+        for row in tx.execute(_OPEN_FAILURES)
+    ]
 
 
 def recovered(tx: Tx, since: datetime) -> dict[str, datetime]:

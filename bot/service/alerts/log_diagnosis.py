@@ -1,14 +1,12 @@
 """Log diagnosis: reads the logs of failed Spaces, a few at a time."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.alerts import diagnosis
-from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
-from bot.alerts.problems import ProblemKind
 from bot.causes import collisions
 from bot.errors import HubError, LeaseLost, with_request_id
 from bot.service import sanitizing
@@ -19,12 +17,9 @@ from bot.store import alert_groups, incidents
 
 logger = logging.getLogger(__name__)
 
-#: Concurrent log streams, and logs per round.
-_MAX_STREAMS, _MAX_LOGS_PER_ROUND = 4, 12
-#: Logs per group; the members have the same problem or cause.
-_MAX_LOGS_PER_GROUP = 4
+#: Concurrent log streams.
+_MAX_STREAMS = 4
 _READ_SECONDS = 8.0
-_STAGES_WITH_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
 
 
 def diagnose_logs(deps: Dependencies) -> None:
@@ -35,34 +30,14 @@ def diagnose_logs(deps: Dependencies) -> None:
 def _diagnose(deps: Dependencies) -> None:
     try:
         with deps.leadership.transaction() as tx:
-            open_incidents = incidents.open_incidents(tx).values()
-            selected = list(_select_incidents(list(open_incidents), alert_groups.open_groups(tx)))
+            candidates = incidents.log_candidates(tx)
+            ids = diagnosis.select_candidates(candidates, alert_groups.open_groups(tx))
+            found = incidents.get(tx, ids)
+        selected = [found[id] for id in ids]
         for start in range(0, len(selected), _MAX_STREAMS):
             _read_logs(deps, selected[start : start + _MAX_STREAMS])
     except LeaseLost:
         logger.debug("the lease is lost: the new leader reads the logs")
-
-
-def _select_incidents(
-    candidates: Sequence[Incident], groups: Sequence[Group]
-) -> Iterator[Incident]:
-    """Yield the incidents whose log to read, newest first, a few per group."""
-    group_of = {id: group.id for group in groups if not group.is_secondary for id in group.members}
-    groups_read = [group_of[i.id] for i in candidates if i.diagnosis and i.id in group_of]
-    remaining = _MAX_LOGS_PER_ROUND
-    for incident in sorted(candidates, key=lambda incident: -incident.id):
-        group = group_of.get(incident.id)
-        if not remaining or incident.diagnosis or not _has_log(incident):
-            continue
-        if group is None or groups_read.count(group) < _MAX_LOGS_PER_GROUP:
-            groups_read += [group] if group else []
-            remaining -= 1
-            yield incident
-
-
-def _has_log(incident: Incident) -> bool:
-    is_readable = incident.stage in _STAGES_WITH_LOGS or collisions.is_collision(incident.error)
-    return incident.problem is ProblemKind.FAILED and is_readable
 
 
 def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:

@@ -2,8 +2,16 @@
 
 import pytest
 
-from bot.alerts.diagnosis import diagnose, sanitize_line, select_lines
+from bot.alerts.diagnosis import (
+    LogCandidate,
+    diagnose,
+    sanitize_line,
+    select_candidates,
+    select_lines,
+)
+from bot.alerts.grouping import Group, GroupKind
 from bot.causes import CauseId
+from tests.unit.alerts.samples import NOW
 
 
 @pytest.mark.parametrize(
@@ -69,3 +77,40 @@ def test_traceback_selects_the_exception_and_the_app_line() -> None:
 def test_other_logs_select_the_last_relevant_lines() -> None:
     log = [f"step {n} failed" for n in range(20)] + ["bye"]
     assert select_lines(log) == [f"step {n} failed" for n in range(15, 20)]
+
+
+def candidates(*ids: int, is_diagnosed: bool = False) -> list[LogCandidate]:
+    return [LogCandidate(id, "RUNTIME_ERROR", "", is_diagnosed) for id in ids]
+
+
+def test_a_round_reads_at_most_twelve_logs_the_first_ones() -> None:
+    assert select_candidates(candidates(*range(20)), []) == [*range(12)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "selected"),
+    [
+        (GroupKind.SAME_PROBLEM, [1, 2, 3, 9]),
+        (GroupKind.REMINDER, [1, 2, 3, 4, 5, 9]),  # each member has another card
+    ],
+)
+def test_a_group_has_at_most_four_logs(kind: GroupKind, selected: list[int]) -> None:
+    group = Group(7, kind, "failed", "C0OPS", 1, NOW, members=(1, 2, 3, 4, 5, 6))
+    found = [*candidates(6, is_diagnosed=True), *candidates(1, 2, 3, 4, 5, 9)]
+    assert select_candidates(found, [group]) == selected
+
+
+@pytest.mark.parametrize(
+    ("stage", "error", "is_selected"),
+    [
+        ("BUILD_ERROR", "", True),
+        ("RUNTIME_ERROR", "", True),
+        ("CONFIG_ERROR", "Collision on variables and secrets names.", True),
+        ("CONFIG_ERROR", "Missing configuration in README", False),
+        ("PAUSED", "Flagged as abusive", False),
+    ],
+)
+def test_only_stages_with_a_log_and_collisions_are_selected(
+    stage: str, error: str, is_selected: bool
+) -> None:
+    assert select_candidates([LogCandidate(1, stage, error)], []) == [1] * is_selected

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.alerts.diagnosis import LogCandidate
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
@@ -66,6 +67,18 @@ def test_only_open_incidents_are_found_by_space(any_store: Store) -> None:
         assert latest
         assert latest.id == mine.id > closed.id
         assert incidents.latest(tx, "a/none") is None
+
+
+def test_log_candidates_are_the_open_failures_newest_first(any_store: Store) -> None:
+    diagnosed = replace(PLAIN, space="a/read", diagnosis=Diagnosis())
+    asleep = replace(PLAIN, space="a/asleep", problem=ProblemKind.ASLEEP)
+    with any_store.transaction() as tx:
+        closed = replace(PLAIN, closed_at=LATER)
+        _, mine, read, _ = incidents.add(tx, [closed, PLAIN, diagnosed, asleep])
+        assert incidents.log_candidates(tx) == [
+            LogCandidate(read.id, "RUNTIME_ERROR", "boom", is_diagnosed=True),
+            LogCandidate(mine.id, "RUNTIME_ERROR", "boom", is_diagnosed=False),
+        ]
 
 
 def test_nothing_to_add_or_save_writes_nothing(any_store: Store) -> None:

@@ -28,13 +28,24 @@ def test_a_crash_is_rendered_once_and_once_more_with_its_log(
     assert [content.incident.diagnosis is not None for content in shown] == [False, True]
 
 
-def test_a_sweep_reads_the_open_incidents_once_and_a_log_round_twice(
+def test_a_sweep_and_a_log_round_read_the_open_incidents_once_each(
     bot: Bot, hub: FakeHub, clock: FakeClock
 ) -> None:
     break_one_of_30(bot, hub, clock)
     with record_calls(incidents.open_incidents) as calls:
         bot.sweep()
-    assert len(calls) == 1 + 2  # a log round reads them again, because logs take seconds
+    assert len(calls) == 1 + 1  # a log round reads them again, because logs take seconds
+
+
+def test_a_log_round_without_a_log_to_read_reads_no_incident(
+    bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    break_one_of_30(bot, hub, clock)
+    bot.sweep()
+    clock.tick(minutes=1)
+    with record_calls(incidents.open_incidents) as calls:
+        bot.sweep()
+    assert len(calls) == 1
 
 
 def test_routes_are_resolved_once_for_each_state_of_the_fleet(
