@@ -107,14 +107,14 @@ def _evaluate(
     problem = find_problem(after, now, record, incident.problem if incident else None)
     if problem is None and incident is None and before and before.space.stage == space.stage:
         return
-    shown = replace(space, error=_describe_error(after, problem, record, now))
+    error = _describe_error(after, problem, record, now)
+    shown = space if error == space.error else replace(space, error=error)
     observed = _observe(shown, problem, previous, observation, now)
     update = _update(observed, incident)
     if update:
         decision.updates.append(update)
     if update or before is None or before.space.stage != space.stage:
-        change = _transition(before, observed, update)
-        decision.transitions.append(replace(change, by_operation=observed.is_by_operation))
+        decision.transitions.append(_transition(before, observed, update))
 
 
 def _describe_error(
@@ -161,7 +161,12 @@ def _transition(
     space, stage_before = observed.space, before.space.stage if before else None
     reason = update.reason if update else _reason_of_change(before, observed)
     return Transition(
-        space.id, stage_before, space.stage, (reason,), flips=update is not None and update.flips
+        space.id,
+        stage_before,
+        space.stage,
+        (reason,),
+        flips=update is not None and update.flips,
+        by_operation=observed.is_by_operation,
     )
 
 

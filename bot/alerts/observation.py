@@ -164,7 +164,8 @@ def apply_confirmations(listed: Mapping[str, Space], results: LookupResults) -> 
     confirmed_spaces = dict(listed)
     for id, result in results.items():
         if isinstance(result, Space):
-            confirmed_spaces[id] = with_runtime(listed[id], result)
+            if result != listed[id]:
+                confirmed_spaces[id] = with_runtime(listed[id], result)
         else:
             del confirmed_spaces[id]
     return confirmed_spaces

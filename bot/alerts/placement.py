@@ -126,5 +126,6 @@ def _notify(
     draft: Draft, found: Sequence[Incident], channel: str, card: int, reason: Reason
 ) -> None:
     draft.record_notified(found, channel, card)
+    shown = replace(reason, channel=channel)
     for incident in found:
-        draft.reasons[incident.space].append(replace(reason, channel=channel))
+        draft.reasons[incident.space].append(shown)

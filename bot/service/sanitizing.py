@@ -45,9 +45,9 @@ def make_sanitizer(settings: Settings) -> Callable[[Space], Space]:
     def sanitize(space: Space) -> Space:
         """Return *space* with a stage and an error that are safe to store and show."""
         stage = diagnosis.strip_controls(space.stage[:_MAX_STAGE_LENGTH])
-        if not space.error and stage == space.stage:
-            return space
-        return replace(space, stage=stage, error=clean_error(space.error))
+        error = clean_error(space.error)
+        is_safe = stage == space.stage and error == space.error
+        return space if is_safe else replace(space, stage=stage, error=error)
 
     return sanitize
 

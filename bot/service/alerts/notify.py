@@ -102,8 +102,8 @@ def apply_plan(
     card_ids = _post(tx, plan, ctx, now)
     group_ids = _save_groups(tx, plan, card_ids)
     notified = {
-        key: replace(notification, card=card_ids.get(notification.card, notification.card))
-        for key, notification in plan.notified.items()
+        key: replace(one, card=card_ids[one.card]) if one.card in card_ids else one
+        for key, one in plan.notified.items()
     }
     incidents.save_notifications(tx, notified, board.notified)
     _set_contents(tx, plan, ctx, card_ids, group_ids)
