@@ -26,6 +26,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             TextSource.ERROR,
             TextSource.REFUSAL,
         ),
+        "abus",
         is_locked=True,
     ),
     KnownCause(
@@ -34,6 +35,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "The owner's hardware quota is used up.",
         "Pause a Space that isn't needed, or upgrade the plan.",
         in_sources(r"reached your [\w-]{1,40} quota limit", TextSource.ERROR, TextSource.REFUSAL),
+        "quota limit",
     ),
     KnownCause(
         CauseId.PAYMENT_METHOD,
@@ -41,6 +43,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "The owner has no payment method.",
         "Add one at huggingface.co/settings/billing.",
         in_sources(r"add a (?:valid )?payment method", TextSource.REFUSAL),
+        "payment method",
     ),
     KnownCause(
         CauseId.PLAN_GATE,
@@ -52,6 +55,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"(?:subscription|plan)\b|payment required",
             TextSource.REFUSAL,
         ),
+        "subscription|plan|payment required",
         stops_batch=True,
     ),
     KnownCause(
@@ -64,6 +68,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             TextSource.ERROR,
             TextSource.REFUSAL,
         ),
+        "disabled",
         is_locked=True,
     ),
     KnownCause(
@@ -72,6 +77,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "HF_TOKEN can see this Space, but isn't allowed to do this.",
         "Use a personal access token with write access: one from `hf auth login` can't restart.",
         {TextSource.ACT: words(r"invalid username or password|unauthorized|repository not found")},
+        "invalid username|unauthorized|not found",
     ),
     KnownCause(
         CauseId.ZEROGPU_FUNCTION,
@@ -79,6 +85,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "ZeroGPU found no function with @spaces.GPU.",
         "Move the Space to cpu-basic, or add a stub function with that decorator.",
         in_sources(r"no @spaces\.gpu function detected", TextSource.LOG),
+        "@spaces.gpu",
         command="hardware {} cpu-basic",
     ),
     KnownCause(
@@ -87,6 +94,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "ZeroGPU doesn't support this version of PyTorch.",
         "Remove the version of torch from requirements.txt.",
         in_sources(r"no candidate pytorch version found for zerogpu", TextSource.LOG),
+        "zerogpu",
     ),
     KnownCause(
         CauseId.SCHEDULING,
@@ -97,6 +105,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"scheduling failure: ?(?:unable to schedule|not enough)|not enough hardware capacity",
             TextSource.ERROR,
         ),
+        "scheduling failure|hardware capacity",
         command="restart {}",
     ),
     KnownCause(
@@ -108,6 +117,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             TextSource.ERROR: words(r"unexpected (?:job|build) error"),
             TextSource.LOG: words(r"error: failed to push \S{1,80}\.huggingface\.tech/"),
         },
+        "unexpected |failed to push",
         command="rebuild {}",
     ),
     KnownCause(
@@ -116,6 +126,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "Hugging Face couldn't create the container.",
         "Rebuild the Space.",
         in_sources(r"failed to create (?:containerd|shim) task", TextSource.ERROR),
+        "failed to create",
         command="rebuild {}",
     ),
     KnownCause(
@@ -124,6 +135,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "The app didn't answer on its port in time.",
         "Let it listen on 0.0.0.0 and on app_port, 7860 by default.",
         in_sources(r"launch timed out, workload was not healthy", TextSource.ERROR),
+        "launch timed out",
         is_symptom=True,
     ),
     KnownCause(
@@ -135,6 +147,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             TextSource.ERROR: words(r"memory limit exceeded|job failed with exit code: 137\b"),
             TextSource.LOG: words(r"memoryerror: unable to allocate|out of memory: killed process"),
         },
+        "memory limit|exit code: 137|memoryerror|out of memory",
     ),
     KnownCause(
         CauseId.CUDA_MEMORY,
@@ -145,6 +158,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"cuda out of memory|cuda error: out of memory|cublas_status_alloc_failed when",
             TextSource.LOG,
         ),
+        "out of memory|cublas",
     ),
     KnownCause(
         CauseId.STORAGE_LIMIT,
@@ -155,6 +169,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             TextSource.ERROR: words(r"evicted, storage limit exceeded"),
             TextSource.LOG: words(r"no space left on device"),
         },
+        "storage limit|no space left",
         command="restart {}",
     ),
     KnownCause(
@@ -165,6 +180,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         in_sources(
             r"storage limit (?:reached|exceeded)|storage quota exceeded", TextSource.REFUSAL
         ),
+        "storage limit|storage quota",
     ),
     KnownCause(
         CauseId.MISSING_SECRET,
@@ -181,6 +197,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
                 r"(?:not set|missing|required|not found)"
             )
         },
+        "keyerror|st.secrets|environment variable|not set|missing|required|not found",
         command="secret set {}",
         takes_key=True,
     ),
@@ -195,6 +212,8 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"|requires a different python: |npm err(?:or|!) code eresolve",
             TextSource.LOG,
         ),
+        "no matching distribution|could not find a version|resolutionimpossible"
+        "|conflicting dependencies|different python|eresolve",
     ),
     KnownCause(
         CauseId.MISSING_FRONT_MATTER,
@@ -202,6 +221,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "README.md has no configuration.",
         "Begin it with a block between two lines of `---` that names the sdk.",
         in_sources(r"missing configuration in readme", TextSource.ERROR),
+        "missing configuration",
     ),
     KnownCause(
         CauseId.CLONING,
@@ -213,6 +233,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"|fatal: (?:unable to access '|could not read )|`git clone` failed: exit status",
             TextSource.LOG,
         ),
+        "cloning repository|during clone|fatal: |git clone",
         command="rebuild {}",
     ),
     KnownCause(
@@ -225,6 +246,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
             r"|listen eaddrinuse: |cannot find empty port in range: ",
             TextSource.LOG,
         ),
+        "address already in use|eaddrinuse|empty port",
     ),
     KnownCause(
         CauseId.COLLISION,
@@ -232,6 +254,7 @@ SPECIFIC: tuple[KnownCause, ...] = (
         "A secret and a variable have the same name.",
         "Delete one of the two.",
         in_sources(r"collision on variables and secrets", TextSource.ERROR, TextSource.REFUSAL),
+        "collision on",
     ),
 )
 #: All known causes, the most specific first.

@@ -69,6 +69,7 @@ class KnownCause:
     fact: str  # one sentence; `{key}` is the group of the pattern
     advice: str  # what to do about it; "" where the fact says all that is known
     patterns: Mapping[TextSource, Pattern[str]]
+    clues: str  # alternatives in lower case; each match of a pattern contains one of them
     command: str = ""  # the command that helps, with `{}` for the Space
     takes_key: bool = False  # the key is the last argument of the command
     is_locked: bool = False  # no restart helps, so none is sent

@@ -13,6 +13,7 @@ GENERAL: tuple[KnownCause, ...] = (
         in_sources(
             r"\b(?:modulenotfounderror|importerror): |failed building wheel for ", TextSource.LOG
         ),
+        "modulenotfounderror|importerror|building wheel",
     ),
     KnownCause(
         CauseId.PLATFORM,
@@ -22,6 +23,7 @@ GENERAL: tuple[KnownCause, ...] = (
         in_sources(
             r"failed to pull image|internal server error|service unavailable", TextSource.ERROR
         ),
+        "pull image|internal server error|service unavailable",
         is_symptom=True,
     ),
     KnownCause(
@@ -35,6 +37,7 @@ GENERAL: tuple[KnownCause, ...] = (
             ),
             TextSource.LOG: words(r"yaml\.\w{1,20}\.\w{1,20}error: |dockerfile parse error"),
         },
+        "config|app_file|app_port|dockerfile|yaml.",
         is_symptom=True,
     ),
     KnownCause(
@@ -48,6 +51,7 @@ GENERAL: tuple[KnownCause, ...] = (
                 r"^\s{0,20}(?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)(?:: |$)"
             ),
         },
+        "exit code|traceback|error|exception",
         is_symptom=True,
     ),
 )

@@ -108,3 +108,34 @@ def test_patterns_need_linear_time(pattern: Pattern[str]) -> None:
     found = repeats(_parser.parse(pattern.pattern, pattern.flags))
     assert all(most <= 100 for _, most in found)
     assert all(depth <= 1 for depth, _ in found)
+
+
+def samples(tree: Any) -> list[str]:
+    """Return a match for each choice of alternatives; "\0" stands for a character of a class."""
+    found = [""]
+    for op, value in tree:
+        match str(op):
+            case "LITERAL":
+                parts = [chr(value)]
+            case "BRANCH":
+                parts = [sample for branch in value[1] for sample in samples(branch)]
+            case "SUBPATTERN":
+                parts = samples(value[3])
+            case "MAX_REPEAT":
+                least, most, repeated = value
+                numbers = {least, min(least + 1, most)}
+                parts = [sample * number for sample in samples(repeated) for number in numbers]
+            case "AT":
+                parts = [""]
+            case _:
+                parts = ["\0"]
+        found = [start + part for start in found for part in parts]
+    return found
+
+
+@pytest.mark.parametrize("cause", CATALOGUE, ids=lambda cause: cause.id)
+def test_each_match_contains_a_clue(cause: KnownCause) -> None:
+    clues = cause.clues.split("|")
+    for pattern in cause.patterns.values():
+        for sample in samples(_parser.parse(pattern.pattern, pattern.flags)):
+            assert any(clue in sample.casefold() for clue in clues), sample
