@@ -12,13 +12,6 @@ from bot.network import connections
 from tests.contract.fake_proxy import FakeProxy, serve_proxy
 
 
-@pytest.fixture(autouse=True)
-def clear_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
 @pytest.fixture
 def proxy() -> Iterator[FakeProxy]:
     with serve_proxy() as proxy:

@@ -23,13 +23,6 @@ ACK_SECONDS = 0.5
 Connect = Callable[[App], SocketModeHandler]
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """slack_sdk asks a proxy for loopback addresses too."""
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def clock() -> FakeTime:
     return FakeTime()

@@ -14,13 +14,6 @@ from tests.contract.fake_proxy import FakeProxy, serve_proxy
 from tests.contract.slack.fake_web_api import serve_web_api
 
 
-@pytest.fixture(autouse=True)
-def clear_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
 @pytest.fixture
 def proxy() -> Iterator[FakeProxy]:
     with serve_proxy() as proxy:

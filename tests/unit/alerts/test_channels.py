@@ -1,5 +1,6 @@
 """Channels: the resolution of the alert channel, and Slack's events about channels."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from bot.alerts.channels import (
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 UNRESOLVED = AlertChannel("ops", None)
 RESOLVED = AlertChannel("ops", "C0OPS")
+WAITING = AlertChannel("ops", None, 3, NOW)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,8 @@ RESOLVED = AlertChannel("ops", "C0OPS")
         (RESOLVED, "ops", RESOLVED),
         # Another setting is another channel, whatever was resolved before.
         (RESOLVED, "lab", AlertChannel("lab", None)),
+        # An id that Slack changed stays changed.
+        (AlertChannel("C7", "C9"), "C7", AlertChannel("C7", "C9")),
     ],
 )
 def test_resolution_belongs_to_its_setting(
@@ -48,6 +52,8 @@ def test_pauses_between_lookups_double_up_to_ten_minutes() -> None:
         pauses.append((channel.retry_at - NOW).total_seconds())
 
     assert pauses == [10, 20, 40, 80, 160, 320, 600, 600]
+    often = replace(channel, attempts=10**6)
+    assert not_resolved(often, NOW).retry_at == NOW + timedelta(seconds=600)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +85,12 @@ def test_a_name_is_due_at_its_retry_time(channel: AlertChannel, *, expected: boo
         (Problem.ARCHIVED, Change.LEFT, Problem.ARCHIVED),
         (Problem.REMOVED, Change.DELETED, Problem.DELETED),
         (Problem.REMOVED, Change.RENAMED, Problem.REMOVED),
+        (None, Change.DELETED, Problem.DELETED),
+        (None, Change.RENAMED, None),
+        (None, Change.JOINED, None),
+        (Problem.REMOVED, Change.ARCHIVED, Problem.ARCHIVED),
+        (Problem.ARCHIVED, Change.DELETED, Problem.DELETED),
+        (Problem.DELETED, Change.UNARCHIVED, Problem.DELETED),
     ],
 )
 def test_event_changes_the_problem(
@@ -106,8 +118,11 @@ def test_late_or_repeated_event_changes_nothing(at: float) -> None:
         ),
         (RESOLVED, ChannelEvent(Change.ID_CHANGED, "C0LAB", 1, "C0NEW"), RESOLVED),
         # A membership or a name that changed may let the name resolve.
-        (AlertChannel("ops", None, 3, NOW), ChannelEvent(Change.JOINED, "C0OPS", 1), UNRESOLVED),
-        (AlertChannel("ops", None, 3, NOW), ChannelEvent(Change.RENAMED, "C0X", 1), UNRESOLVED),
+        (WAITING, ChannelEvent(Change.JOINED, "C0OPS", 1), UNRESOLVED),
+        (WAITING, ChannelEvent(Change.RENAMED, "C0X", 1), UNRESOLVED),
+        (WAITING, ChannelEvent(Change.UNARCHIVED, "C0X", 1), UNRESOLVED),
+        (WAITING, ChannelEvent(Change.ARCHIVED, "C0X", 1), WAITING),
+        (RESOLVED, ChannelEvent(Change.RENAMED, "C0OPS", 1), RESOLVED),
     ],
 )
 def test_event_changes_the_alert_channel(
@@ -124,12 +139,17 @@ def test_event_changes_the_alert_channel(
         (Change.ARCHIVED, "C0ELSE", False),
         (Change.RENAMED, "C0OPS", False),
         (Change.JOINED, "C0ELSE", True),
+        (Change.ID_CHANGED, "C0ELSE", True),  # cards may be in it
     ],
 )
 def test_only_events_of_channels_with_alerts_are_relevant(
     change: Change, channel: str, *, expected: bool
 ) -> None:
     assert is_relevant(ChannelEvent(change, channel, 1), RESOLVED, ["C0LAB"]) is expected
+
+
+def test_a_renamed_channel_may_be_the_one_that_is_looked_for() -> None:
+    assert is_relevant(ChannelEvent(Change.RENAMED, "C0X", 1), WAITING, [])
 
 
 def test_cards_are_retried_when_the_channel_can_be_written_again() -> None:

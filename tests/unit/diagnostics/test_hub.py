@@ -8,7 +8,7 @@ from bot.hub_facts import Account
 from bot.sandbox.hub.seed import classroom
 from bot.settings import Settings
 from tests.fakes import FakeClock
-from tests.unit.service.operations.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import serve
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,6 @@ SOCKET = "wss://wss-primary.slack.com/link/?ticket=1"
 PROXY = "http://proxy.test:3128"
 
 
-@pytest.fixture(autouse=True)
-def clear_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
 # (the variables, the proxy of an https and of an http address)
 @pytest.mark.parametrize(
     ("variables", "secure", "plain"),

@@ -45,6 +45,19 @@ def serve_app(
     server.stop()
 
 
+def hold_requests(app: App) -> tuple[Event, Event]:
+    """Hold each request of *app*; return the event of its arrival and the one that lets it end."""
+    arrived, may_end = Event(), Event()
+
+    @app.middleware
+    def wait(next: Ack) -> None:
+        arrived.set()
+        may_end.wait(10)
+        next()
+
+    return arrived, may_end
+
+
 def connect(server: Server, data: bytes = b"") -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
     connection.sendall(data)
@@ -78,14 +91,7 @@ def test_connections_over_the_limit_do_not_block_others(app: App, probes: Probes
 
 
 def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probes) -> None:
-    arrived, may_end = Event(), Event()
-
-    @app.middleware
-    def wait(next: Ack) -> None:
-        arrived.set()
-        may_end.wait(10)
-        next()
-
+    arrived, may_end = hold_requests(app)
     with serve_app(app, probes, connections=4) as server, ExitStack() as open_ones:
         get = make_get(server)
         with ThreadPoolExecutor(1) as threads:
@@ -99,14 +105,7 @@ def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probe
 
 
 def test_probes_answer_while_event_capacity_is_exhausted(app: App, probes: Probes) -> None:
-    arrived, may_end = Event(), Event()
-
-    @app.middleware
-    def wait(next: Ack) -> None:
-        arrived.set()
-        may_end.wait(10)
-        next()
-
+    arrived, may_end = hold_requests(app)
     with serve_app(app, probes, capacity=1) as server, ThreadPoolExecutor(1) as threads:
         get = make_get(server)
         command = threads.submit(get, "/slack/events", BODY, {**FORM, **signed(BODY)})

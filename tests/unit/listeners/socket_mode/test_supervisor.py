@@ -61,18 +61,22 @@ def app(wire: FakeWebApi) -> Iterator[App]:
     app.listener_runner.listener_executor.shutdown()
 
 
-@pytest.fixture
-def socket_mode(app: App) -> Iterator[SocketMode]:
+def make_socket_mode(app: App, check_interval: float = 0.02) -> SocketMode:
     """Return a client as in production, but a hundred times faster."""
-    socket_mode = SocketMode(
+    return SocketMode(
         app,
         "xapp-test",
         threads=4,
         ping_interval=0.1,
         stale_after=0.5,
-        check_interval=0.02,
+        check_interval=check_interval,
         backoff=QUICK,
     )
+
+
+@pytest.fixture
+def socket_mode(app: App) -> Iterator[SocketMode]:
+    socket_mode = make_socket_mode(app)
     socket_mode.start()
     yield socket_mode
     socket_mode.stop()
@@ -160,9 +164,7 @@ def test_connections_that_slack_ends_at_once_are_opened_with_growing_pauses(
     hangs_up: bool,
 ) -> None:
     slack_socket.greeting, slack_socket.closes_at_once = greeting, hangs_up
-    socket_mode = SocketMode(
-        app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.001, backoff=QUICK
-    )
+    socket_mode = make_socket_mode(app, check_interval=0.001)
     socket_mode.start()
     for _ in range(4):
         slack_socket.next_connection()
@@ -193,9 +195,7 @@ def test_retry_after_is_respected(
 ) -> None:
     accepted = wire.answers["apps.connections.open"][0]
     wire.reply("apps.connections.open", refusal, accepted)
-    socket_mode = SocketMode(
-        app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK
-    )
+    socket_mode = make_socket_mode(app)
     started_at = monotonic()
     socket_mode.start()
     slack_socket.next_connection()
@@ -209,9 +209,7 @@ def test_foreign_connections_are_logged_once_per_change(
     app: App, slack_socket: FakeSlackSocket, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.listeners.socket_mode")
-    socket_mode = SocketMode(
-        app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK
-    )
+    socket_mode = make_socket_mode(app)
     counts, gauge_values = [], []
     slack_socket.greeting = {"type": "hello", "num_connections": 3}
     socket_mode.start()
@@ -253,9 +251,7 @@ def test_connection_opens_once_slack_is_available(
 ) -> None:
     accepted = wire.answers["apps.connections.open"][0]
     wire.reply("apps.connections.open", no, no, accepted)
-    socket_mode = SocketMode(
-        app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK
-    )
+    socket_mode = make_socket_mode(app)
     assert not socket_mode.is_alive_within(60)
     socket_mode.start()
 
@@ -271,15 +267,7 @@ def test_stopping_sends_the_last_acknowledgment_and_leaves_no_thread(
     wire: FakeWebApi, app: App, slack_socket: FakeSlackSocket
 ) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    socket_mode = SocketMode(
-        app,
-        "xapp-test",
-        threads=4,
-        ping_interval=0.1,
-        stale_after=0.5,
-        check_interval=0.02,
-        backoff=QUICK,
-    )
+    socket_mode = make_socket_mode(app)
     may_end = threading.Event()
 
     @app.middleware

@@ -13,7 +13,7 @@ from bot.sandbox.hub.seed import classroom
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
-from tests.unit.service.operations.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import serve
 
 TOKEN, OWNER = "hf_" + "t0ken" * 7, "ifcore-org"
 ENVIRON = {

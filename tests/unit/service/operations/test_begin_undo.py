@@ -1,18 +1,11 @@
 """`undo 12` puts back what an operation changed, on the sandbox Hub and beside faults."""
 
-import socket
 from collections.abc import Iterator
-from functools import partial
-from threading import Thread
 
 import pytest
-import uvicorn
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import create_hub_app
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Variable
@@ -29,6 +22,7 @@ from tests.requests import (
     submit,
     tick,
 )
+from tests.unit.service.sandbox_hub import serve
 
 TOKEN = "hf_" + "t0ken" * 7
 DAY_SECONDS = 86_400
@@ -57,18 +51,8 @@ def world(clock: FakeClock) -> World:
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
     """The real client, in place of the fake one for every test here."""
-    app = create_hub_app(world)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
-        thread.start()
-        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
-        yield hub
-        hub.close()
-        set_client_factory(default_client_factory)
-        server.should_exit = True
-        thread.join()
+    with serve(world, clock, TOKEN) as served:
+        yield served
 
 
 @pytest.fixture

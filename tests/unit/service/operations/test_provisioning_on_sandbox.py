@@ -17,7 +17,7 @@ from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, with_parts
 from tests.faults import Killed, with_hub_fault
-from tests.unit.service.operations.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import serve
 
 TOKEN = "hf_" + "t0ken" * 7
 OWNER = "ifcore-org"

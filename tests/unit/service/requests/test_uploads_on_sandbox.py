@@ -1,18 +1,11 @@
 """Uploads through the real client against the sandbox's Hub: large files and builds."""
 
-import socket
 from collections.abc import Iterator
-from functools import partial
-from threading import Thread
 
 import pytest
-import uvicorn
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.seed import classroom
 from bot.service import Bot
@@ -20,6 +13,7 @@ from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
 from tests.requests import share, submit_upload
 from tests.unit.service.requests.test_uploads import NOT_STARTED
+from tests.unit.service.sandbox_hub import serve
 
 TOKEN = "hf_" + "t0ken" * 7
 TEAM = "ifcore-org/ifcore-team-a"
@@ -41,18 +35,8 @@ def upload_timeout() -> float:
 @pytest.fixture
 def hub(world: World, clock: FakeClock, upload_timeout: float) -> Iterator[Hub]:
     """The real client, in place of the fake one for every test here."""
-    server = uvicorn.Server(uvicorn.Config(app_of(world), log_level="warning", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
-        thread.start()
-        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0, upload_timeout=upload_timeout)
-        yield hub
-        hub.close()
-        set_client_factory(default_client_factory)
-        world.faults.release()
-        server.should_exit = True
-        thread.join()
+    with serve(world, clock, TOKEN, upload_timeout) as served:
+        yield served
 
 
 @pytest.fixture

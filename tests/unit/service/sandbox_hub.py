@@ -20,10 +20,12 @@ from tests.fakes import FakeClock
 
 
 @contextmanager
-def serve(world: World, clock: FakeClock, token: str) -> Iterator[Hub]:
+def serve(
+    world: World, clock: FakeClock, token: str, upload_timeout: float = 180.0
+) -> Iterator[Hub]:
     """Yield the adapter, connected to a server of *world*."""
     with serve_world(world) as endpoint:
-        hub = Hub(token, endpoint=endpoint, now=clock, timeout=5.0)
+        hub = Hub(token, endpoint=endpoint, now=clock, timeout=5.0, upload_timeout=upload_timeout)
         yield hub
         hub.close()
         set_client_factory(default_client_factory)
