@@ -70,6 +70,13 @@ ack = _histogram(
     "Time from the arrival of a request to its acknowledgement. Slack waits three seconds.",
     (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3),
 )
+# By the state of its request, or "missed" if the bot was down.
+schedule_runs = _counter("schedule_runs", "Due runs of schedules by result.", "result")
+schedule_lateness = _histogram(
+    "schedule_lateness_seconds",
+    "Time from when a run of a schedule was due until it began.",
+    (1, 2, 5, 15, 60, 300, 900),
+)
 leader = _gauge("leader", "1 for the epoch in which this process is the leader.", "epoch")
 
 

@@ -14,6 +14,8 @@ _MAY_BE_ZERO = {
     "spacebot_outbox_pending",
     "spacebot_outbox_undelivered",
     "spacebot_http_cut_connections",
+    "spacebot_schedule_lateness_seconds",
+    "spacebot_schedule_runs",
     "spacebot_slack_other_connections",
     "spacebot_slack_rejected_requests",
 }

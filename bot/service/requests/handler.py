@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from uuid import uuid4
 
-from bot import parsing
+from bot import metrics, parsing
 from bot.alerts.actions import AlertAction
 from bot.audit import AskState, Outcome
 from bot.cards import Message
@@ -104,6 +104,8 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
     if ask.response_url:
         deps.response_urls.put(ask.user, ask.channel, ask.response_url, deps.now())
     outcome = _answer_or_report(deps, number, ask)
+    if ask.schedule is not None:
+        metrics.schedule_runs.labels(outcome.state).inc()
     try:
         deps.store.batch(lambda tx: asks.finish(tx, number, outcome, deps.now()))
     except DatabaseUnavailable:

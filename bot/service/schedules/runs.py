@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot import metrics
 from bot.card_keys import CardKey, CardKind
 from bot.model import Ask, Source
 from bot.render import schedule_runs as render
@@ -70,7 +71,9 @@ def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> 
     if decision.run_at:
         request = _request(after, decision.run_at)
         asks.receive(tx, request, request.text, now)
+        metrics.schedule_lateness.observe((now - decision.run_at).total_seconds())
     if decision.missed_from and decision.missed_to:
+        metrics.schedule_runs.labels("missed").inc(decision.missed)
         message = render.missed(after, decision.missed, decision.missed_from, decision.missed_to)
         key = CardKey.of_request(CardKind.SCHEDULE_RUN, _key(schedule, decision.missed_to))
         cards.upsert(tx, key, schedule.owner, message, now, user=schedule.owner)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot import metrics
 from bot.errors import LeaseLost
 from bot.service import Bot
 from bot.service.schedules import runs
@@ -267,3 +268,31 @@ def test_a_lost_lease_rolls_the_claim_back(class_bot: Bot, store: Store, clock: 
 
     assert kept(class_bot)[0].next_at == NINE
     assert run_keys(class_bot) == []
+
+
+def runs_by_result() -> dict[str, float]:
+    """Return the counted runs by result, and those that were late by up to five seconds."""
+    families = metrics.REGISTRY.collect()
+    found = [s for f in families for s in f.samples if s.name == "spacebot_schedule_runs_total"]
+    timely = metrics.REGISTRY.get_sample_value(
+        "spacebot_schedule_lateness_seconds_bucket", {"le": "5.0"}
+    )
+    return {s.labels["result"]: s.value for s in found} | {"timely": timely or 0.0}
+
+
+def test_runs_are_counted_by_result_with_their_lateness(
+    class_bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    before = runs_by_result()
+    send_command(class_bot, "wake all every day at 9")
+    run_until(class_bot, clock, NINE + timedelta(seconds=3))
+    run_until(class_bot, clock, NINE + timedelta(days=3, minutes=20))
+    run_until(class_bot, clock, NINE + timedelta(days=4, minutes=2))
+    hub.go_down()
+    run_until(class_bot, clock, NINE + timedelta(days=5))
+
+    after = runs_by_result()
+    grown = {result: number - before.get(result, 0.0) for result, number in after.items()}
+    assert {result: number for result, number in grown.items() if number} == {
+        "acted": 1, "answered": 1, "missed": 3, "failed": 1, "timely": 2,
+    }  # fmt: skip
