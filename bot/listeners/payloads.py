@@ -101,11 +101,21 @@ def _read_button(body: Payload) -> Ask | None:
         channel=channel.get("id") or container.get("channel_id") or user,
         source=Source.BUTTON,
         idempotency_key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
-        thread=container.get("thread_ts") or message.get("thread_ts"),
+        thread=_thread_of(message, container),
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         message=container.get("message_ts") or message.get("ts"),
     )
+
+
+def _thread_of(message: Payload, container: Payload) -> str | None:
+    """Return the thread in which a message is a reply.
+
+    Slack names a message with replies as its own thread, but people see it in the channel.
+    """
+    ts = container.get("message_ts") or message.get("ts")
+    thread = container.get("thread_ts") or message.get("thread_ts")
+    return None if thread == ts else thread
 
 
 def _command_of(action: Payload) -> str | None:
@@ -164,7 +174,7 @@ def _read_shortcut(body: Payload) -> Ask | None:
         channel=body["channel"]["id"],
         source=Source.SHORTCUT,
         idempotency_key=f"shortcut:{body['action_ts']}:{user}",
-        thread=message.get("thread_ts"),
+        thread=_thread_of(message, {}),
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         files=messages.file_ids(message),

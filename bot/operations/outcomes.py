@@ -191,9 +191,10 @@ def fail_as_shown(step: Step, failure: Failure) -> Step:
     return replace(fail(step, failure.reason), failed_stage=failure.stage)
 
 
-def stop(operation: Operation, user: str, now: datetime) -> Operation:
-    """Return *operation* as stopped by *user*."""
-    return skip_unsent(replace(operation, stopped_by=user, stopped_at=now))
+def stop(operation: Operation, user: str, now: datetime, undone_by: int | None = None) -> Operation:
+    """Return *operation* as stopped by *user*, who may put it back with another operation."""
+    stopped = replace(operation, stopped_by=user, stopped_at=now, undone_by=undone_by)
+    return skip_unsent(stopped)
 
 
 def can_be_stopped(operation: Operation) -> bool:

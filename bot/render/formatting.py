@@ -38,6 +38,8 @@ _CONDITION_PHRASES = {
     Condition.RUNNING: "running",
 }
 
+_BAR_LENGTH = 10
+
 _STAGE_PHRASES = {
     "RUNNING": "running",
     "RUNNING_BUILDING": "running, building a new version",
@@ -172,6 +174,17 @@ def time_of_day(at: datetime) -> str:
 def plain_time_of_day(at: datetime) -> str:
     """Return a time of day for a notification text, which has no markup: `13:50 UTC`."""
     return f"{at:%H:%M} UTC"
+
+
+def progress_bar(ended: int, failed: int, work: int) -> str:
+    """Return a bar of what ended, in which even one failure among hundreds is visible.
+
+    >>> progress_bar(30, 1, 60), progress_bar(1, 1, 60)
+    ('🟩🟩🟩🟩🟥⬜⬜⬜⬜⬜', '🟥⬜⬜⬜⬜⬜⬜⬜⬜⬜')
+    """
+    failed_cells = -(-_BAR_LENGTH * failed // work)
+    filled = max(_BAR_LENGTH * ended // work, failed_cells)
+    return f"{'🟩' * (filled - failed_cells)}{'🟥' * failed_cells}{'⬜' * (_BAR_LENGTH - filled)}"
 
 
 def timestamp(at: datetime) -> str:

@@ -21,10 +21,9 @@ def terms(
     """
     cost = _dollars(number * flavor.dollars_per_hour * (length / timedelta(hours=1)))
     back = formatting.join_names([code(name, 60) for name in dict.fromkeys(returns_to)])
-    what = "It goes" if number == 1 else "They go"
     return (
-        f"For {formatting.duration(length)} that's about {cost}. {what} back to {back} at "
-        f"{formatting.timestamp(ends_at)}."
+        f"For {formatting.duration(length)} that's about {cost}, until "
+        f"{formatting.timestamp(ends_at)}, then back to {back}."
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, OperationState, SkipReason, Step, StepState, is_held
+from bot.operations import UNDONE, Operation, OperationState, SkipReason, Step, StepState, is_held
 from bot.parsing import NameIndex
 from bot.render import formatting, rollouts
 from bot.render.blocks import (
@@ -19,7 +19,7 @@ from bot.render.blocks import (
 )
 from bot.render.operation_summary import (
     busy_steps,
-    button_head,
+    counted_head,
     named_steps,
     origin,
     predicate,
@@ -29,6 +29,9 @@ from bot.render.operation_summary import (
     stopped_head,
     unknown_steps,
 )
+
+# Slack cuts off a longer label on a phone. One name is never replaced by a number.
+_MAX_BUTTON_LENGTH = 30
 
 
 def confirmation(
@@ -42,11 +45,21 @@ def confirmation(
         f"{action}? {warning[0]}",
         *line_sections([f"*{escape(action)}?*", *warning]),
         actions(
-            button(button_head(operation, names), f"confirm {operation_id}", style=style),
+            button(button_label(operation, names), f"confirm {operation_id}", style=style),
             button("Cancel", f"cancel {operation_id}"),
         ),
         *_schedule_origin(operation),
     )
+
+
+def button_label(operation: Operation, names: NameIndex) -> str:
+    """Return what a proposed operation would do, short enough for a button on a phone."""
+    if UNDONE in operation.args:
+        return "Put back"
+    named, counted = proposed_head(operation, names), counted_head(operation)
+    if len(named) <= _MAX_BUTTON_LENGTH or len(operation.affected) == 1:
+        return named
+    return counted if len(counted) <= _MAX_BUTTON_LENGTH else counted.partition(" ")[0]
 
 
 def _schedule_origin(operation: Operation) -> list[Block]:

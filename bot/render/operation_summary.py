@@ -59,14 +59,16 @@ _COUNTED_REASONS = {
 del _COUNTED_REASONS[SkipReason.STOPPED]
 
 _SECOND = timedelta(seconds=1)
-
-# Slack cuts off a longer label on a phone. One name is never replaced by a number.
-_MAX_BUTTON_LENGTH, _MIN_COUNTED = 30, 2
+# For a deadline, of which some were running already, so that not all were woken.
+_READY = "{spaces} are ready"
 
 
 def stopped_by(operation: Operation) -> str:
-    """Return the note that names the person who stopped *operation*."""
-    return f"stopped by {user_mention(operation.stopped_by or '')}"
+    """Return the note that names the person who stopped *operation*, or put it back."""
+    person = user_mention(operation.stopped_by or "")
+    if operation.undone_by:
+        return f"put back by {person} in operation {operation.undone_by}"
+    return f"stopped by {person}"
 
 
 def stopped_head(operation: Operation) -> str:
@@ -90,12 +92,9 @@ def proposed_head(operation: Operation, names: NameIndex) -> str:
     return _fill(operation.verb.spec.phrases.imperative, operation, _label(operation, names))
 
 
-def button_head(operation: Operation, names: NameIndex) -> str:
-    """Return what a proposed operation would do, short enough for a button."""
-    named, steps = proposed_head(operation, names), _requested_steps(operation)
-    if len(named) <= _MAX_BUTTON_LENGTH or len(steps) < _MIN_COUNTED:
-        return named
-    counted = formatting.count(len(steps), "Space")
+def counted_head(operation: Operation) -> str:
+    """Return what a proposed operation would do to how many Spaces: `Wake 2 Spaces`."""
+    counted = formatting.count(len(_requested_steps(operation)), "Space")
     return _fill(operation.verb.spec.phrases.imperative, operation, counted)
 
 
@@ -217,7 +216,7 @@ def _result(operation: Operation, names: NameIndex, now: datetime) -> str:
         text = _fill(phrases.single or phrases.past, operation, label)
         return f"{text} ({after})" if after else text
     of_all = label if done == len(requested) else f"{done} of {len(requested)}"
-    text = _fill(phrases.past, operation, of_all)
+    text = _fill(_READY if operation.deadline else phrases.past, operation, of_all)
     if not after:
         return text
     return f"{text} in {after}" if phrases.past.endswith("{spaces}") else f"{text} ({after})"

@@ -23,7 +23,6 @@ from bot.render.blocks import (
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-_BAR_LENGTH = 10
 # Up to ten steps all get a line; of more, only failures and one wait reason do.
 _MAX_LISTED_STEPS = 10
 _MAX_FAILURE_LINES = 15
@@ -78,11 +77,15 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
 def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
     """Return the reply about the end of *operation*, the only ping that it causes."""
     text = counts.ended_head(operation, names, now)
-    sentences = [
-        _check_advice(operation, names),
-        _unready_advice(operation, names),
-        _unknown_advice(operation, names),
-    ]
+    sentences = (
+        []
+        if operation.undone_by
+        else [
+            _check_advice(operation, names),
+            _unready_advice(operation, names),
+            _unknown_advice(operation, names),
+        ]
+    )
     if busy := counts.busy_steps(operation):
         was = "was" if len(busy) == 1 else "were"
         sentences.append(f"{counts.named_steps(busy, names)} {was} busy: try again later.")
@@ -139,19 +142,15 @@ def _origin(operation: Operation, names: NameIndex) -> str:
 
 
 def _bar(operation: Operation) -> str:
-    """Return the progress bar, in which even one failure among hundreds is visible.
+    """Return the progress bar.
 
     Steps that needed nothing don't count; steps not sent because of a stop count as not done.
     """
-    done, failed = (
-        len(operation.in_state(StepState.DONE)),
-        len(operation.in_state(StepState.FAILED)),
-    )
+    failed = operation.in_state(StepState.FAILED)
+    ended = len(operation.in_state(StepState.DONE)) + len(failed)
     unsent = operation.in_state(StepState.SENT, StepState.WAITING)
-    work = done + failed + len(unsent) + len(operation.skipped_for(SkipReason.STOPPED))
-    filled = _BAR_LENGTH * (done + failed) // work
-    failed_cells = min(filled, -(-_BAR_LENGTH * failed // work))
-    return f"{'🟩' * (filled - failed_cells)}{'🟥' * failed_cells}{'⬜' * (_BAR_LENGTH - filled)}"
+    work = ended + len(unsent) + len(operation.skipped_for(SkipReason.STOPPED))
+    return formatting.progress_bar(ended, len(failed), work)
 
 
 def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
@@ -208,7 +207,9 @@ def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
     progress = "created, waiting for Hugging Face" if step.accepted else step.state
     stage = formatting.describe_stage(step.stage) if step.stage else progress
     if step.is_early(operation.requested_at):
-        stage = f"{stage}, wakes {formatting.timestamp(step.not_before or operation.requested_at)}"
+        what = "checked" if condition(step.stage) is Condition.RUNNING else "wakes"
+        at = formatting.timestamp(step.not_before or operation.requested_at)
+        stage = f"{stage}, {what} {at}"
     is_failed = step.state is StepState.FAILED
     what = counts.note(operation, step)
     note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)
@@ -235,7 +236,7 @@ def _stop_button(operation: Operation) -> list[Block]:
 
 def _retry_button(operation: Operation, names: NameIndex) -> list[Block]:
     """Return a button that repeats what failed, and one that restarts what doesn't answer."""
-    if not operation.is_finished:
+    if not operation.is_finished or operation.undone_by:
         return []
     buttons = [
         button(label if len(steps) == 1 else f"{label} {len(steps)}", command)

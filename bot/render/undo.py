@@ -52,9 +52,10 @@ def refusal(number: int, found: tuple[Operation, OperationState] | None) -> str:
 def card_note(operation: Operation) -> list[Block]:
     """Return how a finished *operation* can be undone; nothing where that needs no note.
 
-    A loan that was returned is no change of a person, and neither is an undo.
+    A loan that was returned is no change of a person, and neither is an undo. What is put back
+    already needs none.
     """
-    is_reaction = UNDONE in operation.args or "lent" in operation.args
+    is_reaction = UNDONE in operation.args or "lent" in operation.args or operation.undone_by
     if is_reaction or not operation.is_finished or not can_be_undone(operation.verb):
         return []
     if not changed_steps(operation):

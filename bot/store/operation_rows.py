@@ -84,6 +84,7 @@ def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
         args=row.args,
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
+        undone_by=row.undone_by,
         alert_card=row.alert_card_id,
         schedule=(
             ScheduleOrigin(row.schedule_id, row.schedule_timing) if row.schedule_id else None

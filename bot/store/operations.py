@@ -93,7 +93,11 @@ def is_current(tx: Tx, operation: Operation) -> bool:
 def stop(tx: Tx, operation: Operation) -> None:
     """Save who stopped *operation* and when; its waiting steps can't be claimed any more."""
     change = update(table).where(table.c.id == operation.id)
-    values = {"stopped_by": operation.stopped_by, "stopped_at": operation.stopped_at}
+    values = {
+        "stopped_by": operation.stopped_by,
+        "stopped_at": operation.stopped_at,
+        "undone_by": operation.undone_by,
+    }
     tx.execute(change.values(values))
 
 

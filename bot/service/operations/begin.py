@@ -118,7 +118,7 @@ def _end_undone(tx: Tx, settings: Settings, undo: Operation, now: datetime) -> N
     held = operations.get_locked(tx, int(undone)) if undone else None
     if held is None or held.stopped_at:
         return
-    stopped = core.stop(held, undo.requested_by, now)
+    stopped = core.stop(held, undo.requested_by, now, undone_by=undo.id)
     card.update(tx, settings, held, stopped, now)
     operations.stop(tx, stopped)
 

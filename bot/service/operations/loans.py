@@ -11,6 +11,7 @@ from datetime import datetime
 from bot import loans as core
 from bot.audit import AskState, OperationLink, Outcome
 from bot.card_keys import CardKey, CardKind
+from bot.card_transitions import remove_buttons
 from bot.errors import UsageError
 from bot.loans import NOTICE_BEFORE, Loan, LoanChange
 from bot.model import Ask, Source
@@ -33,6 +34,7 @@ def start(tx: Tx, operation: Operation, sent: Step) -> None:
     if not is_move or sent.attempts > 1:
         return
     before = loans.get(tx, sent.space)
+    _remove_notice_buttons(tx, [before] if before else [])
     if started := core.new_loan(operation, sent, before):
         loans.save(tx, [started])
     else:
@@ -55,6 +57,7 @@ def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:
                 "That loan has ended, so nothing was changed. Wait until the hardware is back, "
                 "then lend it again."
             )
+        _remove_notice_buttons(tx, [current[loan.space] for loan in lasting])
         if wanted.is_kept:
             loans.remove(tx, [loan.space for loan in lasting])
         else:
@@ -79,9 +82,13 @@ def run_due(deps: Dependencies) -> None:
         known, fleet = loans.by_space(tx), spaces.fleet(tx)
         _announce(tx, deps.settings, core.due_notices(known.values(), fleet, now), now)
         is_busy = busy(operations.running(tx), now)
-        for operation, returning in core.plan_returns(known.values(), fleet, is_busy, now):
+        returns = core.plan_returns(known.values(), fleet, is_busy, now)
+        for operation, returning in returns:
             _return(tx, deps.settings, operation, returning, now)
-        loans.remove(tx, core.ended(known.values(), fleet, is_busy, now))
+        over = core.ended(known.values(), fleet, is_busy, now)
+        loans.remove(tx, over)
+        returned = (loan.space for _, returning in returns for loan in returning)
+        _remove_notice_buttons(tx, [known[space] for space in (*returned, *over)])
     deps.trigger(Job.ADVANCE)
     deps.trigger(Job.DELIVER)
 
@@ -91,10 +98,21 @@ def _announce(tx: Tx, settings: Settings, due: Iterable[Sequence[Loan]], now: da
     for group in due:
         first = group[0]
         names = _names(settings, [loan.space for loan in group])
-        key = CardKey.of_request(CardKind.LOAN, f"{first.space}:{first.ends_at.timestamp():.0f}")
+        key = _notice_key(first)
         message = render.notice(group, names)
         cards.upsert(tx, key, first.channel, message, now, user=first.owner, thread=first.thread)
         loans.save(tx, [replace(loan, noticed_at=now) for loan in group])
+
+
+def _notice_key(first: Loan) -> CardKey:
+    return CardKey.of_request(CardKind.LOAN, f"{first.space}:{first.ends_at.timestamp():.0f}")
+
+
+def _remove_notice_buttons(tx: Tx, changed: Iterable[Loan]) -> None:
+    """Remove the button from the notices of loans that end now, or not as announced."""
+    announced = [loan for loan in changed if loan.noticed_at]
+    found = [card.id for loan in announced for card in cards.by_key(tx, _notice_key(loan))]
+    cards.change(tx, found, remove_buttons)
 
 
 def _return(

@@ -71,6 +71,9 @@ def test_menu_runs_the_command_of_the_chosen_option(harness: BoltHarness) -> Non
         # in a thread, the reply is posted in the thread
         ({"container": {"channel_id": "C9", "thread_ts": "5.5"}}, "C9", "5.5"),
         ({"message": {"ts": "7.1", "thread_ts": "5.5"}}, "C9", "5.5"),
+        # a message with replies is in the channel, not in its own thread
+        ({"message": {"ts": "7.1", "thread_ts": "7.1"}}, "C9", None),
+        ({"container": {"channel_id": "C9", "message_ts": "7.1", "thread_ts": "7.1"}}, "C9", None),
         # an ephemeral message has its channel only in the container
         ({"channel": None}, "C9", None),
         # the Home tab has no channel, so the reply is a direct message

@@ -181,6 +181,14 @@ def test_foreign_interaction_is_acknowledged_and_asks_nothing(
     assert harness.handler.asks == []
 
 
+def test_shortcut_of_a_message_with_replies_is_answered_in_the_channel(
+    harness: BoltHarness,
+) -> None:
+    harness.interact({**SHORTCUT, "message": {"ts": "7.1", "thread_ts": "7.1", "files": []}})
+
+    assert harness.handler.asks[0].thread is None
+
+
 def test_message_shortcut_passes_the_files_of_the_message(harness: BoltHarness) -> None:
     assert harness.interact(SHORTCUT).status == 200
     assert harness.handler.asks == [

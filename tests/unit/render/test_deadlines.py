@@ -47,6 +47,7 @@ PLANNED = replace(
     WAKE,
     steps=tuple(Step(f"acme/if-{n}", not_before=T - 19 * MINUTE + n * MINUTE) for n in range(3)),
 )
+ONE_RUNS = replace(PLANNED, steps=(replace(PLANNED.steps[0], stage="RUNNING"), *PLANNED.steps[1:]))
 LATE = replace(
     PLANNED, steps=tuple(replace(step, not_before=NOW - 20 * MINUTE) for step in PLANNED.steps)
 )
@@ -64,6 +65,7 @@ CASES: dict[str, Message] = {
     "report": shown(replace(CHECK, is_final=True)),
     "report_all_ready": shown(DeadlineReport(T, True, READY[:1], (), ())),
     "operation_planned": operations.card(PLANNED, NAMES, NOW),
+    "operation_of_running": operations.card(ONE_RUNS, NAMES, NOW),
     "operation_late": operations.card(LATE, NAMES, NOW),
 }
 

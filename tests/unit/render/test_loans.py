@@ -38,8 +38,9 @@ def test_the_terms_name_the_price_the_end_and_what_follows() -> None:
     end = NOW + timedelta(hours=2)
     text = render.terms(flavor, ["cpu-basic", "cpu-basic"], 2, end, timedelta(hours=2))
     assert text == (
-        "For 2 h that's about $1.60. They go back to `cpu-basic` at "
-        f"<!date^{end.timestamp():.0f}^{{date_short_pretty}} {{time}}|27 Nov 16:00 UTC>."
+        "For 2 h that's about $1.60, until "
+        f"<!date^{end.timestamp():.0f}^{{date_short_pretty}} {{time}}|27 Nov 16:00 UTC>, "
+        "then back to `cpu-basic`."
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
+from bot.operations.step import DEADLINE_ARGUMENT
 from bot.parsing import NameIndex
 from bot.render import operation_summary as counts
 
@@ -43,6 +44,23 @@ def operation(*steps: Step, verb: Verb = Verb.WAKE, **values: object) -> Operati
 )
 def test_running_headline_names_or_counts_the_work(steps: tuple[Step, ...], expected: str) -> None:
     assert counts.running_head(operation(*steps), NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ((DONE,), "6 is ready"),
+        ((DONE, DONE), "6 and 6 are ready"),
+        ((DONE,) * 4, "4 Spaces are ready"),
+        ((DONE, FAILED, NOT_NEEDED), "1 of 2 are ready · 1 failed · 1 already running"),
+        ((FAILED,), "Couldn't wake 7"),
+    ],
+)
+def test_ended_headline_for_a_deadline_counts_what_is_ready_not_what_was_woken(
+    steps: tuple[Step, ...], expected: str
+) -> None:
+    planned = operation(*steps, args={DEADLINE_ARGUMENT: NOW.isoformat()})
+    assert counts.ended_head(planned, NAMES, NOW) == expected
 
 
 @pytest.mark.parametrize(

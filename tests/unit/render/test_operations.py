@@ -73,3 +73,11 @@ CASES: dict[str, Message] = {
 @pytest.mark.parametrize("name", CASES)
 def test_message_matches_its_golden(name: str) -> None:
     check_message(f"answers/{name}", CASES[name])
+
+
+def test_one_failure_among_many_is_seen_while_hundreds_wait() -> None:
+    failed = Step("acme/if-a", StepState.FAILED, "boom")
+    waiting = tuple(Step(f"acme/if-{n}") for n in range(300))
+    shown = operations.card(replace(WAKE, steps=(failed, *waiting)), NAMES, NOW)
+
+    assert f"🟥{'⬜' * 9}" in str(shown.blocks)

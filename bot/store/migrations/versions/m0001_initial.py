@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("alert_card_id", sa.Integer(), nullable=True),
         sa.Column("stopped_by", sa.String(length=40), nullable=True),
         sa.Column("stopped_at", UtcTimestamp(), nullable=True),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["alert_card_id"], ["card.id"], name=op.f("fk_operation_alert_card_id")
         ),

@@ -140,6 +140,10 @@ def test_put_back_ends_a_held_rollout(
     }
     send_lead_command(bot, "continue 1")
     assert last_reply(slack) == "Operation 1 is already finished. See its card."
+    (ended,) = [card for card in slack.cards if card.text.startswith("Change of hardware stopped")]
+    assert "put back by <@ULEAD> in operation 2" in str(ended.message.blocks)
+    assert ended.buttons == {}, "a retry would do again what was put back"
+    assert not [reply for reply in slack.replies if "check its log" in reply.text]
 
 
 def test_an_undo_ends_the_loan(bot: Bot, world: World, clock: FakeClock) -> None:

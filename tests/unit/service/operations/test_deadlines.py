@@ -257,6 +257,6 @@ def test_the_end_is_reported_once_and_not_by_the_operation(
         (wake,) = operations.get_all(tx, [1])
     assert {step.state for step in wake.steps} == {StepState.DONE}, wake.steps
     assert [t for t in texts(slack) if "<@UTA> *All 3 Spaces ready" in t] != []
-    assert not any("Woke" in reply.text for reply in slack.replies)
+    assert not any("are ready" in reply.text for reply in slack.replies)
     with store.transaction() as tx:
         assert cold_starts.load(tx).keys() == {"acme/team-a", "acme/team-b"}

@@ -48,7 +48,9 @@ def test_the_confirmation_names_the_price_at_both_ends(
     hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
     send_lead_command(bot, "hardware team-a t4-small for 2h")
     assert "$0.40 an hour" in last_full_reply(slack)
-    assert "For 2 h that's about $0.80. It goes back to `cpu-basic` at" in last_full_reply(slack)
+    reply = last_full_reply(slack)
+    assert "For 2 h that's about $0.80, until <!date^" in reply
+    assert ">, then back to `cpu-basic`." in reply
 
 
 def test_a_loan_goes_back_by_itself(
@@ -67,6 +69,37 @@ def test_a_loan_goes_back_by_itself(
     writes = list(hub.writes)
     settle(bot, clock, 60 * 60)
     assert hub.writes == writes, "it is returned once"
+
+
+def notice_buttons(slack: FakeSlack) -> list[dict[str, str]]:
+    """Return the buttons of each notice about the end of a loan."""
+    return [card.buttons for card in slack.cards if card.text.endswith("soon")]
+
+
+@pytest.mark.parametrize(
+    ("command", "minutes"),
+    [
+        ("", 15),
+        ("hardware team-a t4-small for 1h more", 0),
+        ("hardware team-a t4-small", 0),
+        ("hardware team-a cpu-basic", 0),
+    ],
+    ids=["returned", "extended", "kept", "replaced"],
+)
+def test_the_button_for_one_hour_more_goes_with_the_end_of_the_loan(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, command: str, minutes: int
+) -> None:
+    lend(bot, hub, clock)
+    settle(bot, clock, 112 * 60)
+    assert notice_buttons(slack) == [{"1 h more": "hardware team-a t4-small for 1h more"}]
+
+    if command:
+        send_lead_command(bot, command)
+        send_lead_command(bot, "confirm 2")
+    settle(bot, clock, 60 * minutes)
+    settle(bot, clock)
+
+    assert notice_buttons(slack) == [{}]
 
 
 def test_a_loan_goes_back_after_the_bot_was_killed(
