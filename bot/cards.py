@@ -166,7 +166,7 @@ def _is_row(block: Block) -> bool:
 
 
 def _with_buttons(below: tuple[Block, ...], buttons: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks from a card's row of buttons on, with *buttons* instead of its own."""
+    """Return the blocks *below* the progress, with *buttons* instead of the card's own."""
     own, others = (below[0]["elements"], below[1:]) if below and _is_row(below[0]) else ([], below)
     menus = [element for element in own if element["type"] != "button"]
     return ({"type": "actions", "elements": [*buttons, *menus]}, *others)

@@ -69,7 +69,7 @@ def _held_note(operation: Operation, rollout: Rollout) -> str:
 
 
 def stopped_after(operation: Operation) -> str:
-    """Return what a failure holds, where no card says it: `Restart stopped after 1 of 60: …`."""
+    """Return what a failure holds, with the act: `Restart stopped after 1 of 60: KeyError`."""
     head = held_head(operation)
     return f"{operation.verb.spec.phrases.noun} {head[:1].lower()}{head[1:]}"
 
