@@ -127,14 +127,14 @@ def run_with_timeout(work: Callable[[], T], seconds: float) -> T:
     return future.result(timeout=seconds)
 
 
-# Seconds. Slack limits the time of an acknowledgement; this delay of an answer isn't noticeable.
+# Seconds. Slack limits the time of an acknowledgment; this delay of an answer isn't noticeable.
 _WAIT_SECONDS = 0.25
 
 
 class IntakeGate:
     """Counts the requests being acknowledged, so that answers can wait for them.
 
-    Python runs one thread at a time, so a busy answer thread would delay an acknowledgement.
+    Python runs one thread at a time, so a busy answer thread would delay an acknowledgment.
     """
 
     def __init__(self, timeout: float = _WAIT_SECONDS) -> None:

@@ -67,7 +67,7 @@ probes = _counter("probes", "Probes of apps by outcome.", "outcome")
 asks = _counter("asks", "Requests by source and outcome.", "way", "outcome")
 ack = _histogram(
     "ack_seconds",
-    "Time from the arrival of a request to its acknowledgement. Slack waits three seconds.",
+    "Time from the arrival of a request to its acknowledgment. Slack waits three seconds.",
     (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3),
 )
 # By the state of its request, or "missed" if the bot was down.

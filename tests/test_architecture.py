@@ -26,7 +26,7 @@ UNMIRRORED = {
         "store/schema/operations",
         "store/schema/requests",
     },
-    "is data, which tests/unit/causes/test_catalogue.py checks": {"causes/cause", "causes/general"},
+    "is data, which tests/unit/causes/test_catalog.py checks": {"causes/cause", "causes/general"},
     "connects the parts, which tests/e2e runs": {"app"},
     "gathers or applies for a decision that has its own test; tests/stories runs it": {
         "commands/doctor",

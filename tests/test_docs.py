@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import commands
-from bot.causes import CATALOGUE, ResponsibleParty, TextSource
+from bot.causes import CATALOG, ResponsibleParty, TextSource
 from bot.command import Command
 from bot.model import Role
 from bot.render.causes import PARTY_NAMES
@@ -65,7 +65,7 @@ _SOURCES = {
 def causes_table() -> str:
     """Return the known causes as a table: the fact, its source, and the advice."""
     rows = ["", "| Cause | Known from | Who can fix it | Do |", "|---|---|---|---|"]
-    for cause in CATALOGUE:
+    for cause in CATALOG:
         sources = " or ".join(dict.fromkeys(_SOURCES[source] for source in cause.patterns))
         fact = cause.fact.replace("{key}", "`KEY`")
         command = cause.command.replace("{}", "team-a") + (" KEY" if cause.takes_key else "")
@@ -80,9 +80,7 @@ def causes_by_responsible_party() -> str:
     lines = [""]
     for party in ResponsibleParty:
         facts = [
-            cause.fact.replace("{key}", "`KEY`")
-            for cause in CATALOGUE
-            if cause.responsible is party
+            cause.fact.replace("{key}", "`KEY`") for cause in CATALOG if cause.responsible is party
         ]
         lines.append(
             f"- **{PARTY_NAMES[party][0].upper()}{PARTY_NAMES[party][1:]}**: {' '.join(facts)}"
@@ -93,7 +91,7 @@ def causes_by_responsible_party() -> str:
 @pytest.mark.parametrize(
     ("name", "write"), [("troubleshooting", causes_table), ("alerts", causes_by_responsible_party)]
 )
-def test_pages_list_the_known_causes_of_the_catalogue(name: str, write: Callable[[], str]) -> None:
+def test_pages_list_the_known_causes_of_the_catalog(name: str, write: Callable[[], str]) -> None:
     page = ROOT / f"docs/{name}.md"
     before, begin, rest = page.read_text().partition(_BEGIN)
     _, end, after = rest.partition(_END)

@@ -1,4 +1,4 @@
-"""One token for each prefix of the catalogue, as long as its issuer makes them. None is real.
+"""One token for each prefix of the catalog, as long as its issuer makes them. None is real.
 
 They are assembled here, so that no secret scanner reports the file.
 """

@@ -49,7 +49,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """A person's acknowledgement. It is checked later and expires without an answer."""
+    """A person's acknowledgment. It is checked later and expires without an answer."""
 
     by: str
     at: datetime

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.causes.catalogue import CATALOGUE
+from bot.causes.catalog import CATALOG
 from bot.causes.cause import CauseId, KnownCause, TextSource
 
 # Characters of a line, and lines of an error, that are searched.
 _LINE_LENGTH, _MAX_LINES = 1_000, 60
 
-_BY_ID: Mapping[CauseId, KnownCause] = {cause.id: cause for cause in CATALOGUE}
+_BY_ID: Mapping[CauseId, KnownCause] = {cause.id: cause for cause in CATALOG}
 # Those that say less than another cause come last.
-_ORDERED = sorted(CATALOGUE, key=lambda cause: cause.is_symptom)
+_ORDERED = sorted(CATALOG, key=lambda cause: cause.is_symptom)
 # Clues, with the position of their cause. They are searched first, because a sweep may find 10,000
 # errors, and a pattern takes 20 times as long as a clue.
 _BY_CLUE = [(clue, rank) for rank, cause in enumerate(_ORDERED) for clue in cause.clues.split("|")]

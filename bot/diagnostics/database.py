@@ -15,7 +15,7 @@ from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.store import DatabaseOpenError
 
-# Slack waits three seconds for an acknowledgement, and each acknowledgement needs one transaction.
+# Slack waits three seconds for an acknowledgment, and each acknowledgment needs one transaction.
 _ANSWER_SECONDS, _SLOW_SECONDS = 3.0, 1.0
 # Creating all tables takes seconds on a busy machine.
 OPEN_SECONDS = 30.0

@@ -1,4 +1,4 @@
-"""The bot's identity, fetched in a thread so that a slow Slack delays no acknowledgement."""
+"""The bot's identity, fetched in a thread so that a slow Slack delays no acknowledgment."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

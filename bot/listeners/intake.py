@@ -70,7 +70,7 @@ class RequestHandler(Protocol):
 
 
 class Replier(Protocol):
-    """Sends replies to a person outside the acknowledgement."""
+    """Sends replies to a person outside the acknowledgment."""
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         """Post *message* to a response URL."""
@@ -164,7 +164,7 @@ class Intake:
     def reject(
         self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: IntakeOutcome
     ) -> BoltResponse:
-        """Reject *ask*, showing *reason* in the acknowledgement where Slack allows it.
+        """Reject *ask*, showing *reason* in the acknowledgment where Slack allows it.
 
         A form shows the reason as a field error, so that the person keeps the entered values.
         Otherwise a reply follows.

@@ -31,7 +31,7 @@ class UnreadablePayload(ValueError):
 
 
 def read(body: Payload, bot_user: str) -> Ask | None:
-    """Return the request in *body*, or None if it needs only an acknowledgement.
+    """Return the request in *body*, or None if it needs only an acknowledgment.
 
     Raises:
         UnreadablePayload: if a field is missing or has another shape than documented.

@@ -1,4 +1,4 @@
-"""Redaction: the one catalogue of secrets for requests, logs, cards, settings and files."""
+"""Redaction: the one catalog of secrets for requests, logs, cards, settings and files."""
 
 from bot.redaction.shapes import TOKEN_SHAPES, TokenShape, token_kind
 from bot.redaction.text import (

@@ -13,7 +13,7 @@ from bot.model import Ask, Source
 from bot.store.engine import Tx
 from bot.store.schema import ask as table
 
-# Built once, because an acknowledgement waits for this statement. A repeated delivery has a key
+# Built once, because an acknowledgment waits for this statement. A repeated delivery has a key
 # that exists, and then nothing is inserted or returned.
 _INSERT_BY_DIALECT = {
     "sqlite": sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id),

@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def measure_ack(sizes: Sizes) -> Iterator[Figure]:
-    """Measure the acknowledgements of concurrent commands in Socket Mode, on Slack's clock."""
+    """Measure the acknowledgments of concurrent commands in Socket Mode, on Slack's clock."""
     with run_env(classroom(spaces=12), **DEFAULT_ENVIRON) as env:
         env.start()
         env.wait_for_initial_scan()
@@ -75,7 +75,7 @@ def measure_wake(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _time_of_ack(env: Environment, line: str) -> float:
-    """Type a line and return the time of its acknowledgement, on the Hub's clock."""
+    """Type a line and return the time of its acknowledgment, on the Hub's clock."""
     acked = threading.Event()
     acks = env.sandbox.slack.dispatcher.ack_latencies
 

@@ -1,4 +1,4 @@
-"""The cost of searching a paste for secrets, which happens before its acknowledgement."""
+"""The cost of searching a paste for secrets, which happens before its acknowledgment."""
 
 from collections.abc import Callable, Iterator
 from time import process_time

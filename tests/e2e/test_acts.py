@@ -337,8 +337,8 @@ def test_form_uploads_two_files_and_the_card_follows_the_build(
 def test_message_shortcut_uploads_its_file(env: Environment, tomas: Screen) -> None:
     tomas.page.locator(".composer input[type=file]").set_input_files(make_file("site.css", b"b{}"))
     expect(tomas.page.get_by_role("button", name="Remove site.css")).to_be_visible()
-    tomas.type_line("our new colours")
-    message = wait_for_message(tomas, "our new colours")
+    tomas.type_line("our new colors")
+    message = wait_for_message(tomas, "our new colors")
     click(message, "Message actions for Tomás")
     tomas.page.get_by_role("menuitem", name="Upload to a Space").click()
     form_dialog = wait_for_form(tomas, "Upload to a Space")

@@ -140,7 +140,7 @@ def classroom(make_bot: MakeBot, hub: FakeHub) -> Bot:
 def test_template_variable_colliding_with_a_secret_fails_the_preview(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    hub.variable_values["acme/template"] = {"API_KEY": "public", "COLOUR": "red"}
+    hub.variable_values["acme/template"] = {"API_KEY": "public", "COLOR": "red"}
 
     send_command(classroom, "provision team-1..3", "ULEAD")
 

@@ -91,7 +91,7 @@ class Client(SocketModeClient):
             session.close = partial(shut_down, session)  # type: ignore[method-assign]
 
     def stop(self) -> None:
-        """Stop receiving, send the remaining acknowledgements, close the connection."""
+        """Stop receiving, send the remaining acknowledgments, close the connection."""
         self.closed = True
         self.message_queue.put(None)  # unblocks the thread that waits for a message
         self.message_processor.shutdown()  # type: ignore[no-untyped-call]  # slack_sdk's

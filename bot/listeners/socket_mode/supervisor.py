@@ -127,7 +127,7 @@ class SocketMode:
         self._supervisor.start()
 
     def stop(self) -> None:
-        """Stop receiving, send the remaining acknowledgements, close the connection."""
+        """Stop receiving, send the remaining acknowledgments, close the connection."""
         self._stopping.set()
         self._wake.set()
         if self._client is None:

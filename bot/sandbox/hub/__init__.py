@@ -1,1 +1,1 @@
-"""A Hub to practise on: it speaks huggingface.co's wire and is judged by huggingface_hub."""
+"""A Hub to practice on: it speaks huggingface.co's wire and is judged by huggingface_hub."""

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from bot.sandbox.hub import accounts, serializers
-from bot.sandbox.hub.catalogue import HARDWARE, TEMPLATES
+from bot.sandbox.hub.catalog import HARDWARE, TEMPLATES
 from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 

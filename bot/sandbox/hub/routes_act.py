@@ -6,7 +6,7 @@ import re
 from starlette.responses import Response
 
 from bot.sandbox.hub import lifecycle, serializers
-from bot.sandbox.hub.catalogue import FLAVORS
+from bot.sandbox.hub.catalog import FLAVORS
 from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 from bot.sandbox.hub.space import FREE_SLEEP_SECONDS, Secret, Space, Variable

@@ -22,7 +22,7 @@ function put(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** A 20 px line icon drawn in the current colour; silent for screen readers. */
+/** A 20 px line icon drawn in the current color; silent for screen readers. */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   const line = document.createElementNS(SVG, "path");

@@ -1,7 +1,7 @@
 """The delivery of requests and events to the app, with deadlines and retries.
 
 A transport sends an envelope over a socket or as a signed POST. The dispatcher handles the
-acknowledgement or its absence.
+acknowledgment or its absence.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class NotAcknowledged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A payload to deliver, with callbacks for the acknowledgement and for its absence."""
+    """A payload to deliver, with callbacks for the acknowledgment and for its absence."""
 
     id: str
     kind: str
@@ -43,7 +43,7 @@ class Transport(Protocol):
     """Sends envelopes to the app."""
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
-        """Send *envelope* and return the payload of the acknowledgement.
+        """Send *envelope* and return the payload of the acknowledgment.
 
         Raises:
             NotAcknowledged: after *seconds*, or if the app can't be reached.

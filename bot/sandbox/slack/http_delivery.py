@@ -48,7 +48,7 @@ class HttpDelivery:
         self._clock = clock
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
-        """Send *envelope* and return the payload of the acknowledgement.
+        """Send *envelope* and return the payload of the acknowledgment.
 
         Raises:
             NotAcknowledged: if no response with status 200 arrives within *seconds*.

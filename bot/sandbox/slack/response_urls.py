@@ -1,4 +1,4 @@
-"""The messages that an app sends in an acknowledgement or to a response URL."""
+"""The messages that an app sends in an acknowledgment or to a response URL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ def post_response(
 def post_ack_response(
     workspace: Workspace, response_url: ResponseUrl, payload: Mapping[str, Any]
 ) -> None:
-    """Post the reply in a command's acknowledgement; `in_channel` shows the command as well."""
+    """Post the reply in a command's acknowledgment; `in_channel` shows the command as well."""
     if payload.get("response_type") == IN_CHANNEL:
         workspace.message_store.post(
             response_url.channel, response_url.person, Draft(response_url.command)

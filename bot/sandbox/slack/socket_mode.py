@@ -89,7 +89,7 @@ class SocketMode:
             pending.set_result(ack.get("payload"))
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
-        """Send *envelope* to one socket and return the payload of the acknowledgement.
+        """Send *envelope* to one socket and return the payload of the acknowledgment.
 
         Raises:
             NotAcknowledged: after *seconds*, or without an open socket.
@@ -111,7 +111,7 @@ class SocketMode:
         if self.duplicates:
             self.duplicates -= 1
             copies = 2
-        # The second copy goes to another socket if there is one, as after a lost acknowledgement.
+        # The second copy goes to another socket if there is one, as after a lost acknowledgment.
         sockets = random.sample(self.open_sockets, min(copies, len(self.open_sockets)))
         for number in range(copies):
             socket = sockets[number % len(sockets)]

@@ -33,7 +33,7 @@ def storable_text(tx: Tx, settings: Settings, commands: Mapping[str, Command], a
     """Return the text of the request that may be stored.
 
     The text of a form is generated and contains no value. Text that is too long is omitted,
-    because searching it would delay the acknowledgement.
+    because searching it would delay the acknowledgment.
     """
     if len(ask.text) > MAX_TEXT_LENGTH:
         return secret_guard.OMITTED

@@ -87,12 +87,12 @@ def test_a_static_space_cannot_be_paused(sandbox_hub: Hub) -> None:
 
 def test_secrets_and_variables_come_and_go(sandbox_hub: Hub, world: World) -> None:
     sandbox_hub.set_secret(f"{TEAM}a", "KEY", "value")
-    sandbox_hub.set_variable(f"{TEAM}a", "COLOUR", "blue")
+    sandbox_hub.set_variable(f"{TEAM}a", "COLOR", "blue")
     assert sandbox_hub.secrets(f"{TEAM}a") == ("KEY",)
-    assert sandbox_hub.variables(f"{TEAM}a") == {"TEAM_NAME": "team-a", "COLOUR": "blue"}
+    assert sandbox_hub.variables(f"{TEAM}a") == {"TEAM_NAME": "team-a", "COLOR": "blue"}
     sandbox_hub.delete_secret(f"{TEAM}a", "KEY")
-    sandbox_hub.delete_variable(f"{TEAM}a", "COLOUR")
-    sandbox_hub.delete_variable(f"{TEAM}a", "COLOUR")
+    sandbox_hub.delete_variable(f"{TEAM}a", "COLOR")
+    sandbox_hub.delete_variable(f"{TEAM}a", "COLOR")
     assert sandbox_hub.secrets(f"{TEAM}a") == ()
     assert sandbox_hub.variables(f"{TEAM}a") == {"TEAM_NAME": "team-a"}
 

@@ -121,7 +121,7 @@ def test_without_a_free_slot_nothing_is_stored(harness: BoltHarness) -> None:
     assert harness.replier.replies == [("https://hooks.slack.com/actions/R2", BUSY)]
 
 
-# The audit entry comes after the acknowledgement, because it takes time.
+# The audit entry comes after the acknowledgment, because it takes time.
 @pytest.mark.parametrize("why", [BUSY, WRONG_WORKSPACE])
 def test_rejection_is_audited_after_it_is_reported(harness: BoltHarness, why: str) -> None:
     if why == BUSY:

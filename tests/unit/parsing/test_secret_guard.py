@@ -116,7 +116,7 @@ def test_unknown_space_is_resolved_but_redacted_from_storage(text: str) -> None:
 
 @pytest.mark.timed
 def test_repeated_token_prefix_is_scanned_quickly() -> None:
-    """It runs before the acknowledgement, where quadratic time would delay all requests."""
+    """It runs before the acknowledgment, where quadratic time would delay all requests."""
 
     def measure_seconds() -> float:
         started = process_time()

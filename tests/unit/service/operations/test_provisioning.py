@@ -22,7 +22,7 @@ ENVIRON = {
     "SPACEBOT_TEMPLATE": "acme/if-template",
     "SPACEBOT_PREFIX": "if-",
     "SPACEBOT_SECRET_API_KEY": VALUE,
-    "SPACEBOT_VARIABLES": "TEAM_NAME={team},COLOUR=blue",
+    "SPACEBOT_VARIABLES": "TEAM_NAME={team},COLOR=blue",
 }
 
 
@@ -49,7 +49,7 @@ def test_nothing_is_created_before_confirmation(
     for part in (
         "Provision team-1, team-2 and team-3?",
         "TEAM_NAME=team-1",
-        "COLOUR=blue",
+        "COLOR=blue",
         "API_KEY",
         "Private",
     ):
@@ -58,7 +58,7 @@ def test_nothing_is_created_before_confirmation(
 
 
 def test_preview_names_the_copied_variables(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    hub.variable_values["acme/if-template"] = {"MODE": "exam", "COLOUR": "red"}
+    hub.variable_values["acme/if-template"] = {"MODE": "exam", "COLOR": "red"}
 
     send_lead_command(bot, "provision team-1..12")
 
@@ -93,7 +93,7 @@ def test_each_space_has_its_own_name_and_every_secret(
     assert [what for what, _ in hub.writes] == ["duplicate"] * 3
     for team in ("team-1", "team-2", "guests"):
         assert hub.secret_values[f"acme/if-{team}"] == {"API_KEY": VALUE}
-        assert hub.variable_values[f"acme/if-{team}"] == {"TEAM_NAME": team, "COLOUR": "blue"}
+        assert hub.variable_values[f"acme/if-{team}"] == {"TEAM_NAME": team, "COLOR": "blue"}
         assert hub.spaces[f"acme/if-{team}"].private
     assert (
         slack.cards[0].text
@@ -137,8 +137,8 @@ def test_second_run_repairs_only_what_is_missing(
 ) -> None:
     hub.put("acme/if-team-1", "RUNNING")
     hub.put("acme/if-team-2", "SLEEPING")
-    hub.variable_values["acme/if-team-1"] = {"TEAM_NAME": "their own", "COLOUR": "red"}
-    hub.variable_values["acme/if-team-2"] = {"TEAM_NAME": "team-2", "COLOUR": "blue"}
+    hub.variable_values["acme/if-team-1"] = {"TEAM_NAME": "their own", "COLOR": "red"}
+    hub.variable_values["acme/if-team-2"] = {"TEAM_NAME": "team-2", "COLOR": "blue"}
     hub.secret_values["acme/if-team-2"] = {"API_KEY": "theirs"}
 
     send_lead_command(bot, "provision team-1..2")
@@ -169,7 +169,7 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
 
     text = str(slack.cards[0].message.blocks)
     assert (
-        "The Hub Slack refused. Added TEAM_NAME, COLOUR, which restarts the app. Ask for access."
+        "The Hub Slack refused. Added TEAM_NAME, COLOR, which restarts the app. Ask for access."
     ) in text
 
 
@@ -335,7 +335,7 @@ def test_a_409_because_it_exists_repairs_it(
     tick(bot, clock)
     tick(bot, clock)
 
-    added = ["set_variable TEAM_NAME", "set_variable COLOUR", "set_secret API_KEY"]
+    added = ["set_variable TEAM_NAME", "set_variable COLOR", "set_secret API_KEY"]
     assert [what for what, _ in hub.writes] == added
     assert "was there; added" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].text.startswith("Provisioned team-1")

@@ -1,4 +1,4 @@
-"""Each shape of the catalogue, on each path from the typed text to its traces."""
+"""Each shape of the catalog, on each path from the typed text to its traces."""
 
 import logging
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from tests.unit.service.requests.test_text_guard import (
     last_message_text,
 )
 
-#: One of each kind; the tests of the catalogue cover each prefix.
+#: One of each kind; the tests of the catalog cover each prefix.
 KINDS = {shape.prefixes[-1]: TOKENS[shape.prefixes[-1]] for shape in TOKEN_SHAPES} | OTHERS
 
 #: In place of a Space, a name, a time, a key, a value, or the command itself.

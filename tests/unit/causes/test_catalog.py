@@ -1,4 +1,4 @@
-"""The catalogue of known causes: each recorded sentence, and nothing else, matches."""
+"""The catalog of known causes: each recorded sentence, and nothing else, matches."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.causes import (
-    CATALOGUE,
+    CATALOG,
     CauseId,
     FoundCause,
     KnownCause,
@@ -22,7 +22,7 @@ from tests.unit.causes.ordinary_logs import ordinary_lines
 
 PATTERNS = [
     pytest.param(pattern, id=f"{cause.id}-{source}")
-    for cause in CATALOGUE
+    for cause in CATALOG
     for source, pattern in cause.patterns.items()
 ]
 
@@ -51,7 +51,7 @@ def test_recorded_sentence_has_its_cause(example: Example) -> None:
 
 
 def test_each_cause_is_one_entry_with_a_recorded_sentence() -> None:
-    assert Counter(cause.id for cause in CATALOGUE) == Counter(CauseId)
+    assert Counter(cause.id for cause in CATALOG) == Counter(CauseId)
     assert {id for id, _, _ in EXAMPLES} == {*CauseId}
 
 
@@ -71,7 +71,7 @@ def as_name(text: str) -> str:
     return re.sub(r"-{2,}", "-", re.sub(r"[^\w.-]", "-", text, flags=re.ASCII))[:96].strip("-.")
 
 
-@pytest.mark.parametrize("cause", CATALOGUE, ids=lambda cause: cause.id)
+@pytest.mark.parametrize("cause", CATALOG, ids=lambda cause: cause.id)
 def test_words_of_a_cause_in_the_name_of_a_space_match_nothing(cause: KnownCause) -> None:
     for id, _, text in EXAMPLES:
         if id is not cause.id:
@@ -133,7 +133,7 @@ def samples(tree: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("cause", CATALOGUE, ids=lambda cause: cause.id)
+@pytest.mark.parametrize("cause", CATALOG, ids=lambda cause: cause.id)
 def test_each_match_contains_a_clue(cause: KnownCause) -> None:
     clues = cause.clues.split("|")
     for pattern in cause.patterns.values():

@@ -1,4 +1,4 @@
-"""The catalogue of known causes, as data.
+"""The catalog of known causes, as data.
 
 The words of each were recorded in public reports; `tests/unit/causes` has a sentence for each.
 Patterns are linear: no repetition contains another one, and each is bounded.
@@ -258,4 +258,4 @@ SPECIFIC: tuple[KnownCause, ...] = (
     ),
 )
 #: All known causes, the most specific first.
-CATALOGUE = (*SPECIFIC, *GENERAL)
+CATALOG = (*SPECIFIC, *GENERAL)
