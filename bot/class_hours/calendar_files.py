@@ -6,7 +6,7 @@ takes place; other all-day events, such as due dates, mean nothing here.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -28,6 +28,8 @@ _CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
 _SEVERAL_A_DAY = re.compile(
     r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE
 )
+#: An endless rule, which the library would follow for ever.
+_NO_INTERVAL = re.compile(r"INTERVAL=0*(?:;|$)", re.IGNORECASE)
 _HOLIDAY = re.compile(
     r"\b(?:holidays?|break|recess|vacation|closed|no (?:class|classes|lecture|lectures|school)"
     r"|reading week|ferien|feiertag|vacances|vacaciones)\b",
@@ -103,6 +105,8 @@ def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
     """Raise UsageError if the recurring events are too many, or too frequent for lessons."""
     rules = [(number, line) for number, line in lines if line[:5].upper() == "RRULE"]
     for number, line in rules:
+        if _NO_INTERVAL.search(line):
+            raise _line_error(number, line)
         if _SEVERAL_A_DAY.search(line):
             raise UsageError(
                 f"Line {number} repeats several times a day, so it's no lesson. Remove that event."
@@ -111,37 +115,59 @@ def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
         raise UsageError("The calendar has over 100 recurring events. Export one course.")
 
 
-def _load(text: str, lines: Iterable[tuple[int, str]]) -> Any:
+def _load(text: str, lines: Sequence[tuple[int, str]]) -> Any:
     """Return the library's calendar, in which each event has its own errors."""
     from icalendar import Calendar  # noqa: PLC0415 - an extra
 
     try:
         calendar = Calendar.from_ical(text)
+        events = zip(calendar.walk("VEVENT"), _split_events(lines), strict=True)
+        for event, its_lines in list(events):
+            _check_event(event, its_lines)
     except ValueError as error:
         raise UsageError("That isn't a calendar file. Choose an `.ics` file.") from error
-    errors = [name for event in calendar.walk("VEVENT") for name, _ in event.errors]
-    if errors:
-        raise _find_line_error(errors[0], calendar, lines)
     return calendar
 
 
-def _find_line_error(
-    name: str | None, calendar: Any, lines: Iterable[tuple[int, str]]
-) -> UsageError:
-    """Return the error for the first event whose property *name* can't be read."""
-    events = calendar.walk("VEVENT")
-    index = next(n for n, event in enumerate(events) if event.errors)
-    seen = -1
+def _split_events(lines: Iterable[tuple[int, str]]) -> list[dict[str, tuple[int, str]]]:
+    """Return the numbered lines of each event by the name of their property."""
+    events: list[dict[str, tuple[int, str]]] = []
     for number, line in lines:
-        seen += line.upper().startswith("BEGIN:VEVENT")
-        if seen == index and re.split("[;:]", line)[0].upper() == name:
-            return _line_error(number, line)
-    return UsageError(f"Event {index + 1} of the calendar can't be read. Export it again.")
+        name, value = re.split("[;:]", line, maxsplit=1)
+        if name.upper() == "BEGIN" and value.strip().upper() == "VEVENT":
+            events.append({})
+        if events:
+            events[-1].setdefault(name.upper(), (number, line))
+    return events
+
+
+def _check_event(event: Any, lines: Mapping[str, tuple[int, str]]) -> None:
+    """Raise UsageError unless each property of *event* can be read, and it starts once."""
+    for name, _ in event.errors:
+        raise _line_error(*lines.get(str(name).upper(), lines["BEGIN"]))
+    start = event.get("DTSTART")
+    if start is None or isinstance(start, list):
+        raise UsageError(
+            f"The event on line {lines['BEGIN'][0]} has no start, or several. Export the calendar "
+            "again."
+        )
+    is_local = isinstance(start.dt, datetime) and start.dt.tzinfo is None
+    if is_local and start.params.get("TZID"):
+        number, line = lines["DTSTART"]
+        raise UsageError(
+            f"I don't know the time zone in line {number} of the calendar: {_quote_line(line)}. "
+            "Choose another one, and export it again."
+        )
 
 
 def _line_error(number: int, line: str) -> UsageError:
-    shown = quote(redact_secrets(line))
-    return UsageError(f"I can't read line {number} of the calendar: {shown}. Export it again.")
+    return UsageError(
+        f"I can't read line {number} of the calendar: {_quote_line(line)}. Export it again."
+    )
+
+
+def _quote_line(line: str) -> str:
+    return quote(redact_secrets(line))
 
 
 def _occurrences(calendar: Any, now: datetime) -> list[Any]:
@@ -149,7 +175,7 @@ def _occurrences(calendar: Any, now: datetime) -> list[Any]:
 
     try:
         found = list(of(calendar).between(now - MAX_LESSON, now + _READ_AHEAD))
-    except (ValueError, OverflowError, TypeError) as error:
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         raise UsageError("A recurring event can't be read. Export the calendar again.") from error
     if len(found) > _MAX_OCCURRENCES:
         raise UsageError("The calendar has over 5,000 events in a year. Export one course.")

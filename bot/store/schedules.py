@@ -38,12 +38,6 @@ def list_kept(tx: Tx) -> list[Schedule]:
     return [_schedule(row) for row in rows]
 
 
-def list_unended(tx: Tx) -> list[Schedule]:
-    """Return the schedules that may still run, the unconfirmed ones among them."""
-    query = select(table).where(table.c.state.in_((*_KEPT, ScheduleState.PROPOSED)))
-    return [_schedule(row) for row in tx.execute(query.order_by(table.c.id))]
-
-
 def kept_awake(tx: Tx) -> list[Schedule]:
     """Return the schedules that keep Spaces awake now."""
     query = select(table).where(_is_on(), table.c.kind == ScheduleKind.KEEP).order_by(table.c.id)

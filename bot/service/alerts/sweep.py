@@ -146,7 +146,7 @@ def rename_stored(
 
 def _rename_schedules(tx: Tx, new_spellings: Mapping[str, str], now: datetime) -> None:
     """Let schedules, and their cards, go on with the new name of a Space."""
-    for schedule in schedules.list_unended(tx):
+    for schedule in schedules.list_kept(tx):
         after = rename_targets(schedule, new_spellings)
         if after == schedule:
             continue

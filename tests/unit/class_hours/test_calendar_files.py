@@ -116,12 +116,24 @@ END = "END:VEVENT\nEND:VCALENDAR\n"
             "over 100 re",
         ),
         (HEAD + "".join(DAILY) + "END:VCALENDAR\n", "over 5,000 events in a year"),
+        (HEAD + EVENT + "RRULE:FREQ=WEEKLY;INTERVAL=0\n" + END, "I can't read line 9 of"),
+        (
+            HEAD + EVENT + "RRULE:FREQ=MONTHLY;BYDAY=99MO\n" + END,
+            "A recurring event can't be read.",
+        ),
+        (HEAD + EVENT.replace("DTSTART", "X-START") + END, "The event on line 4 has no start"),
+        (HEAD + EVENT + "DTSTART:20260908T094500\n" + END, "The event on line 4 has no start, or"),
+        (
+            HEAD + EVENT.replace("DTSTART:", "DTSTART;TZID=Mars/Base:") + END,
+            "I don't know the time zone in line 7 of the calendar: `DTSTART;TZID=Mars/Base:2026",
+        ),
         (HEAD + EVENT.replace("2026", "2020") + END, "The calendar has no lesson from now on."),
         ("x" * 1_000_001, "The calendar is over 1 MB."),
     ],
     ids=[
         *("empty", "a web page", "cut off", "no property", "an unknown day", "an unknown date"),
         *("crossed ends", "every second", "several a day", "101 series", "5,200 events"),
+        *("no interval", "no such day", "no start", "two starts", "an unknown zone"),
         *("a past term", "too large"),
     ],
 )

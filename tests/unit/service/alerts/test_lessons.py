@@ -205,3 +205,16 @@ def test_other_times_at_the_confirmed_cost_are_not_asked_about_again(
     clock.tick(minutes=1)
     send_command(paid_bot, later, "ULEAD")
     assert "up to $584 a month" in last_full_reply(slack)
+
+
+def test_a_broken_calendar_leaves_the_old_hours_and_names_its_line(
+    class_bot: Bot, slack: FakeSlack
+) -> None:
+    send_command(class_bot, HOURS)
+    before = stored(class_bot), kept(class_bot)
+    files = share(slack, term_ics=b"BEGIN:VCALENDAR\nnot a line\nEND:VCALENDAR")
+    form = filled_form(slack, open_form(class_bot, slack, "hours team-*"), wake="yes")
+    class_bot.ask(replace(form, files=files))
+
+    assert "I can't read line 2 of the calendar: `not a line`" in last_reply(slack)
+    assert (stored(class_bot), kept(class_bot)) == before
