@@ -44,7 +44,7 @@ _PROBE_THREADS = 24
 # Four threads fetch logs, and one thread collects them.
 _LOG_THREADS = 5
 # Allocations between two runs of the garbage collector; Python's default is 700. A sweep makes many
-# objects that live until its end and are in no cycle, and each run visits them in vain: with 700
+# objects that live until its end and are in no cycle, so each run finds nothing to free: with 700
 # that takes a quarter of the CPU of a large sweep.
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000
 # Seconds after which an overdue job counts as stuck.

@@ -30,7 +30,7 @@ class CardKind(StrEnum):
     SCHEDULE = "schedule"  # that it is kept
     SCHEDULE_CHANGE = "schedule_change"
     SCHEDULE_RUN = "schedule_run"  # one that was missed or failed, or had nothing to do
-    DEADLINE_CHECK = "deadline_check"  # who is ready one wave before a deadline
+    DEADLINE_CHECK = "deadline_check"  # who is ready 15 minutes before a deadline
     DEADLINE_REPORT = "deadline_report"  # who is ready at a deadline
     LOAN = "loan"  # of hardware: it ends soon, or was changed
 

@@ -18,7 +18,7 @@ _MAX_PROGRESS = 2
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The card in whose thread another one is a reply."""
+    """The card that a reply belongs to."""
 
     channel: str | None  # the id of the channel that it was posted in
     thread: str | None  # the ts of its thread; None: it has no message
@@ -58,9 +58,9 @@ def set_content(card: Card, message: Message) -> Card:
 
 
 def set_progress(card: Card, progress: Progress) -> Card:
-    """Return *card* with the *progress* of an operation, and that of the one before it.
+    """Return *card* with the *progress* of an operation and of the previous ones that fit.
 
-    What waits for a person's decision stays.
+    Progress with buttons is the last to be left out, because a person has to decide there.
     """
     others = [one for one in card.progress if one.operation != progress.operation]
     ordered = sorted([*others, progress], key=lambda one: one.operation)
@@ -79,7 +79,7 @@ def can_show_progress(card: Card) -> bool:
 
 
 def refresh(card: Card) -> Card:
-    """Return *card* to be edited with the same content, and with its blocks."""
+    """Return *card* to be edited once more with the same content, in blocks."""
     return replace(card, version=card.version + 1, plain=False)
 
 
@@ -122,7 +122,7 @@ def drop_duplicate(card: Card) -> Card:
 def remove_buttons(card: Card) -> Card:
     """Return *card* without its buttons, because what they did can't be done any more.
 
-    That is no news: where Slack refuses the edit, no new message replaces the old one.
+    If Slack refuses the edit, no new message replaces the old one, because this is no news.
     """
     if card.state in FINAL_STATES:
         return card

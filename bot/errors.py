@@ -35,7 +35,8 @@ OUTCOME_UNKNOWN = "It may still have been done: check before you try again."
 class BotError(Exception):
     """Base class. Slack shows the message unchanged, as plain text.
 
-    The message consists of three parts, because who shows it may know more than who raised it:
+    The message consists of three parts, because the code that shows it may know more than
+    the code that raised it:
     `fact` is what happened, `effect` what the call changed, and `next_step` what to do.
     """
 
@@ -64,7 +65,7 @@ class UsageError(BotError):
 
 
 class PermissionDenied(BotError):
-    """The person has no permission for the request. *contacts* are the Slack ids of who has.
+    """The person has no permission for the request. *contacts* are the Slack ids of those who do.
 
     *is_uncertain*: Slack doesn't answer, so the person may have it after all.
     """
@@ -77,7 +78,7 @@ class PermissionDenied(BotError):
 
 
 class NothingSelected(UsageError):
-    """The targets are valid but select no Space now, as `asleep` when all run."""
+    """The targets are valid but select no Space now, such as `asleep` while all run."""
 
 
 class UnexpectedError(BotError):
@@ -91,7 +92,7 @@ class UnexpectedError(BotError):
 class HubError(BotError):
     """The Hub refused, and a retry doesn't help. The message quotes the Hub.
 
-    `cause` is why, if the Hub's words are known.
+    `cause` is the known cause, if there is one.
     """
 
     def __init__(

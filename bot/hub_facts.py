@@ -1,4 +1,4 @@
-"""Facts of the Hub besides its Spaces: accounts, hardware, commits and rate limits."""
+"""Facts of the Hub other than its Spaces: accounts, hardware, commits and rate limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PAGE_SPACES = 500
 
 
 def count_pages(spaces: int) -> int:
-    """Return the calls of a listing of so many Spaces.
+    """Return how many calls it takes to list this many Spaces.
 
     >>> [count_pages(spaces) for spaces in (0, 500, 501)]
     [1, 1, 2]

@@ -30,7 +30,7 @@ LIBRARY_LEVELS = {
     "uvicorn": logging.WARNING,
 }
 
-# Socket Mode's URL: anybody who has the ticket can connect as the bot.
+# Socket Mode's URL: anyone who has the ticket can connect as the bot.
 _WEBSOCKET_TICKET = re.compile(r"(ticket=)[\w-]+")
 # The attributes of every record; any other is from `extra=`.
 _STANDARD_ATTRS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}

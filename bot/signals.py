@@ -1,4 +1,4 @@
-"""Shutdown on SIGTERM or Ctrl-C, whatever the main thread is doing."""
+"""Shutdown on SIGTERM or Ctrl-C, even while the main thread is busy."""
 
 import os
 import signal

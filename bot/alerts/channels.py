@@ -70,7 +70,7 @@ class Status:
 
     @property
     def is_pending(self) -> bool:
-        """Whether the admins haven't got the notice of this problem."""
+        """Whether the admins are yet to get the notice of this problem."""
         return self.problem != self.announced
 
 

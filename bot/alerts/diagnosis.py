@@ -34,7 +34,7 @@ _LIBRARY_PATHS = ("site-packages", "/usr/lib/", "<frozen")
 
 @dataclass(frozen=True, slots=True)
 class LogCandidate:
-    """An open incident about a failure, as far as the selection of logs depends on it."""
+    """What the selection of logs depends on, of an open incident about a failure."""
 
     id: int
     stage: str

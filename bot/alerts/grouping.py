@@ -45,7 +45,7 @@ class Group:
     opened_at: datetime
     members: tuple[int, ...] = ()
     closed_at: datetime | None = None
-    announce_recovery: bool = False  # a member recovered that pings: reply when all are over
+    announce_recovery: bool = False  # a recovered member pings: reply once all are resolved
 
     @property
     def is_secondary(self) -> bool:

@@ -22,7 +22,7 @@ class PollReason(StrEnum):
 
     FIXED = "fixed"  # SPACEBOT_POLL_SECONDS is a number
     SHARE = "share"  # it keeps to the share of the rate limit
-    LOW = "low"  # the token is used for much else, and little of the window is left
+    LOW = "low"  # other programs use the token, and little of the window is left
     EMPTY = "empty"  # paused, because the window has no calls left
     FAILED = "failed"  # the Hub could not list all Spaces
     UNKNOWN = "unknown"  # the Hub reports no rate limit
@@ -91,7 +91,7 @@ def _pause(until: datetime, now: datetime, min_seconds: float) -> PollInterval:
 def _spread(pages: int, window: RateBudget, usage: SweepUsage, now: datetime) -> PollInterval:
     """Return the interval that spreads the remaining calls over the rest of the window.
 
-    They are what sweeps haven't used of their share, and at most the share of what anybody may
+    They are what sweeps haven't used of their share, and at most the share of what everyone may
     still use, so that sweeps give way to people and to bulk work.
     """
     seconds_left = (window.resets_at - now).total_seconds()

@@ -180,7 +180,7 @@ def _word_of_space(space: Space) -> str:
 
 
 def bulk_repairs(needed: Iterable[tuple[str, Remedy, str, str]]) -> list[BulkRepair]:
-    """Return one repair for each remedy, problem and key of *needed*, the gentlest first."""
+    """Return a repair for each remedy, problem and key of *needed*, the least disruptive first."""
     spaces: dict[tuple[Remedy, str, str], list[str]] = {}
     for space, remedy, problem, key in needed:
         spaces.setdefault((remedy, problem, key), []).append(space)

@@ -14,7 +14,7 @@ _SUPPORT = "write to website@huggingface.co"
 _KEY = r"([A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6})"
 
 
-#: Causes whose words name what helps.
+#: Specific causes, whose words name what helps.
 SPECIFIC: tuple[KnownCause, ...] = (
     KnownCause(
         CauseId.MODERATION_LOCK,

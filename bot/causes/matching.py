@@ -32,7 +32,7 @@ class FoundCause:
         return self.cause.describe(self.key)
 
     def is_same(self, other: "FoundCause") -> bool:
-        """Return whether *other* is the same cause with the same key, in whatever line."""
+        """Return whether *other* is the same cause with the same key."""
         return (self.cause.id, self.key) == (other.cause.id, other.key)
 
 

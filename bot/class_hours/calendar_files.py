@@ -86,7 +86,7 @@ def _unfold(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _check_lines(lines: Sequence[tuple[int, str]]) -> None:
-    """Raise UsageError for the first line that no calendar has, or that repeats too often."""
+    """Raise UsageError for the first line that is invalid or repeats too often."""
     open_components: list[str] = []
     for number, line in lines:
         name, value = line.partition(":")[0].upper(), line.partition(":")[2].strip().upper()

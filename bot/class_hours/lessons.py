@@ -90,7 +90,7 @@ def silent_spaces(
 ) -> frozenset[str]:
     """Return the Spaces with class hours that have no class now.
 
-    *resolved*: class hours with the ids of their Spaces. A Space in several has class in any.
+    *resolved*: class hours with the ids of their Spaces. A Space in several has class during each.
     """
     in_class: set[str] = set()
     known: set[str] = set()

@@ -40,8 +40,8 @@ def plan_operation(
     The same operation is not started twice, because the reply shows the one that runs already.
     *confirm_if* returns the lines of the warning to confirm, if any. *args* are stored with the
     operation. The Spaces *left_paused* are part of it, but nothing is done to them. *cost* returns
-    the dollars an hour that it starts. If it's for later, what runs or is needless now decides
-    nothing.
+    the dollars an hour that it starts. If it's for later, the present state of the Spaces
+    decides nothing.
     """
     planned = _leave_paused(context.plan(verb, ids, args), left_paused)
     return begin_or_propose(context, planned, confirm_if, cost)

@@ -115,7 +115,7 @@ def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
 
 
 def _known_cause(response: httpx2.Response, message: str) -> KnownCause | None:
-    """Return the known cause of a refusal, which a 402 has whatever its words."""
+    """Return the known cause of a refusal; a 402 always has one."""
     if found := causes.in_refusal(message):
         return found.cause
     return causes.get(CauseId.PLAN_GATE) if response.status_code == 402 else None

@@ -40,7 +40,7 @@ def parse_window(headers: Mapping[str, str]) -> RateLimitInfo | None:
 
 
 class Cooldowns:
-    """The 429s that still hold, by key. Thread-safe."""
+    """The rate limits that still hold, by key. Thread-safe."""
 
     def __init__(
         self, now: Callable[[], datetime], key_of: Callable[[httpx2.Request], CooldownKey]

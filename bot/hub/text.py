@@ -15,7 +15,7 @@ from bot.redaction import KnownSecrets, redact_secrets
 
 # PostgreSQL rejects NUL, and UTF-8 can't encode half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# The same in JSON. Most answers have none, so their values needn't be visited.
+# The same in JSON. Most answers have none, so their values need no second look.
 _ESCAPED_UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00|\xed[\xa0-\xbf]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 

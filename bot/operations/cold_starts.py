@@ -9,12 +9,12 @@ from bot.model import Condition, Space, condition
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import Verb
 
-#: Cold starts that are kept of each Space, and the fewest that count as its own experience.
+#: How many cold starts are kept of each Space, and how many outweigh the default.
 KEPT_SAMPLES, ENOUGH_SAMPLES = 20, 5
 #: No start takes longer, because the Hub gives up then.
 #: https://huggingface.co/docs/hub/spaces-config-reference
 LONGEST_COLD_START = timedelta(minutes=30)
-#: The durations by which a Space without experience is planned.
+#: The durations assumed for a Space without enough cold starts.
 _DEFAULT_BY_SDK = {
     "static": timedelta(seconds=10),
     "gradio": timedelta(minutes=2),
@@ -38,10 +38,10 @@ class ColdStart:
 
 
 def estimate(space: Space, samples: Sequence[float]) -> timedelta:
-    """Return the time that 95 of 100 cold starts of *space* don't exceed.
+    """Return the 95th percentile of the cold starts of *space*.
 
-    *samples* are its last ones, in seconds. With few of them, a slower default for its kind of
-    Space counts more.
+    *samples* are its last ones, in seconds. If there are few, the result is at least the default
+    for its kind of Space.
     """
     slow = timedelta(seconds=_percentile(samples)) if samples else timedelta()
     if len(samples) < ENOUGH_SAMPLES:

@@ -1,8 +1,7 @@
 """Deadlines: when each Space starts so that it's ready by a time.
 
-The time between the check and the deadline is one wave: a Space is called one wave before it
-usually must be. So at the check about nine of ten are ready, and the wave is left for the others.
-They start as planned and need no person.
+A Space is woken 15 minutes earlier than its cold starts demand. So about nine of ten are ready at
+the check, 15 minutes before the deadline. The others are still starting, as planned.
 """
 
 from collections.abc import Mapping
@@ -21,8 +20,8 @@ from bot.operations.verbs import VerbSpec
 
 #: The time between the check of a deadline and the deadline.
 CHECK_BEFORE = timedelta(minutes=15)
-#: The operation begins so long before its deadline. It must exceed the longest cold start and a
-#: wave, so that each Space can wait for its own time.
+#: How long before its deadline the operation begins. It must exceed the longest cold start and
+#: `CHECK_BEFORE`, so that each Space can wait for its own time.
 DEADLINE_LEAD = LONGEST_COLD_START + CHECK_BEFORE + timedelta(minutes=1)
 _ALWAYS_READY = (SkipReason.STATIC,)
 
@@ -73,7 +72,7 @@ class Starting:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReport:
-    """Who is ready, at the check one wave before the deadline or at the deadline."""
+    """Who is ready, at the check before the deadline or at the deadline."""
 
     deadline: datetime
     is_final: bool

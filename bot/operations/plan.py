@@ -46,7 +46,7 @@ def plan(
 
 
 def _mark_unready(step: Step) -> Step:
-    """Return *step*, if skipped as running, with the reason that its Space runs in vain."""
+    """Return *step*, if skipped as running, with the reason that its app doesn't answer."""
     is_up = step.skip_reason is SkipReason.ALREADY_UP
     return skip(step, SkipReason.NOT_ANSWERING) if is_up else step
 

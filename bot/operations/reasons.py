@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot import causes, error_summary
 from bot.model import Condition, Space
 
-#: The arguments of an operation besides its Spaces, such as {"flavor": "t4-small"}.
+#: The arguments of an operation other than its Spaces, such as {"flavor": "t4-small"}.
 Args = Mapping[str, str]
 #: The argument that names the operation that this one undoes.
 UNDONE = "undone"
@@ -28,7 +28,7 @@ class SkipReason(StrEnum):
     ALREADY_PAUSED = "already_paused"
     NOT_ASLEEP = "not_asleep"  # a visit wakes only what sleeps
     LEFT_PAUSED = "left_paused"  # a bulk word selected it, and `including paused` wasn't said
-    UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
+    UNKNOWN_STAGE = "unknown_stage"  # a person must find out what it needs
     EMPTY = "empty"  # it has no app file
     BEING_DELETED = "being_deleted"
     LOCKED = "locked"  # by Hugging Face, so no restart helps

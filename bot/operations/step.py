@@ -127,7 +127,7 @@ class Operation:
     requested_at: datetime
     id: int = 0
     thread: str | None = None
-    # The verb's arguments besides the Spaces. They are stored, so they must not hold a secret's
+    # The verb's arguments other than the Spaces. They are stored, so they must not hold a secret's
     # value.
     args: Mapping[str, str] = field(default_factory=dict, hash=False)
     stopped_by: str | None = None  # who stopped it early

@@ -16,7 +16,7 @@ from bot.operations.step import Operation, Rollout, Step, StepState
 
 #: An operation that interrupts more Spaces than this goes in waves.
 MAX_AT_ONCE = 20
-#: A held rollout ends after this time, because nobody remembers what it was about.
+#: A held rollout ends after this time, because people forget what it was about.
 HOLD_TIMEOUT = timedelta(hours=24)
 _SECOND_WAVE_DIVISOR = 10
 

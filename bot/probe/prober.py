@@ -32,7 +32,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _HUB_DOMAIN = ".hf.space"
 #: The title of an error page, such as "502 Bad Gateway" or "Error 503".
 _ERROR_TITLE = re.compile(rb"<title>\s*(error:?\s+)?[45]\d\d\b", re.IGNORECASE)
-#: What the Hub answers in the place of an app that doesn't.
+#: The body of the Hub's own answer for an app that is down.
 _HUB_ERROR = b"Your space is in error"
 
 

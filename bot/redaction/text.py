@@ -55,7 +55,7 @@ _CERTAIN = (
         r"\1",
         "@",
     ),
-    # Incoming webhooks: anybody who has the URL can post.
+    # Incoming webhooks: anyone who has the URL can post.
     _Pattern(("://",), re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), r"\1"),
 )
 #: Values of headers. The clues are lowercase.
@@ -80,7 +80,7 @@ _WORD = (
 _KEYWORDS = ("secret", "token", "passw", "key", "signature")
 _QUOTED = r"\"[^\"]{4,400}\"|'[^']{4,400}'"
 _QUOTED_WORD = r"\"[^\"\s]{4,400}\"|'[^'\s]{4,400}'"
-# Words in the place of a value that aren't one and that a reader needs to see.
+# Words that may stand in place of a value, and that a reader needs to see.
 _NO_VALUE = (
     r"(?!(?:missing|required|optional|invalid|incorrect|malformed|undefined|expired|revoked"
     r"|rejected|unauthorized)(?:[\s.,;)]|$)|os\.(?:environ|getenv)\b)"
@@ -183,7 +183,7 @@ def is_like_token(word: str) -> bool:
 
 
 def is_generated(key: str) -> bool:
-    """Return whether *key*, written like a name, was generated and is rather a value.
+    """Return whether *key*, written like a name, looks generated and so may be a value.
 
     >>> is_generated("AKIAIOSFODNN7EXAMPLE"), is_generated("S3_KEY_V2")
     (True, False)

@@ -50,7 +50,7 @@ def delete_form(space: Space) -> View:
 
 
 def _interruption_warning(risk: Risk, names: NameIndex) -> str:
-    """Return which Spaces people lose, for how long, and which others it concerns."""
+    """Return which Spaces become unavailable, for how long, and which others are affected."""
     running = risk.running
     others = [s for s in risk.spaces if s not in running and s not in risk.unknown]
     if len(risk.spaces) == 1 and running:

@@ -94,7 +94,7 @@ def _is_unready(space: Space, verdicts: Mapping[str, Verdict]) -> bool:
 def _sort_unready_first(
     spaces: Sequence[Space], verdicts: Mapping[str, Verdict]
 ) -> Sequence[Space]:
-    """Return *spaces* with those that run in vain before other running ones. The sort is stable."""
+    """Return *spaces*, among those that run the unready ones first. The sort is stable."""
     is_running = {space.id: space.condition is Condition.RUNNING for space in spaces}
     return sorted(spaces, key=lambda one: is_running[one.id] and not _is_unready(one, verdicts))
 

@@ -29,7 +29,7 @@ from bot.render.blocks import (
 from bot.render.fleet import stale_note
 from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
-# Requested replicas that aren't worth a word.
+# Numbers of requested replicas that aren't shown.
 _ONE = ("", "1")
 
 _MENU_BUTTONS = (
@@ -104,7 +104,7 @@ def _facts(details: SpaceDetails) -> list[str]:
 
 
 def _settings_facts(settings: SpaceSettings) -> list[str]:
-    """Return what the Hub's answer has besides: dev mode, replicas, volumes and domains."""
+    """Return the other settings: dev mode, replicas, volumes and domains."""
     replicas, running = settings.requested_replicas, settings.current_replicas or "0"
     facts = ["dev mode"] if settings.is_dev_mode else []
     facts += [f"{escape(running)} of {escape(replicas)} replicas"] if replicas not in _ONE else []

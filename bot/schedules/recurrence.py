@@ -1,7 +1,7 @@
 """Recurrences: times that come again and again, by the library hron.
 
-A local time that the change to summer time skips is as much later as the clock is put forward; one
-that the change back repeats comes once. https://github.com/simpllyf/hron
+A local time that daylight saving time skips runs later, by the length of the gap; one that occurs
+twice runs once. https://github.com/simpllyf/hron
 """
 
 from collections.abc import Iterator

@@ -77,7 +77,7 @@ class Schedule:
         return DEADLINE_LEAD if has_deadline else timedelta()
 
     def covers_cost(self, dollars_per_hour: float) -> bool:
-        """Return whether a person confirmed at least so many dollars an hour."""
+        """Return whether a person confirmed at least this many dollars an hour."""
         confirmed = self.confirmed_dollars
         return confirmed is not None and dollars_per_hour <= confirmed + _HALF_CENT
 

@@ -1,9 +1,9 @@
 """
 Reports of cards that Slack refuses or delays, to requesters and admins.
 
-Admins get one message per cause of a lasting refusal. The requester of a delayed card hears by the
-response URL of the request if there is one, and else by a direct message: a card of its own, with
-one key for each delayed card, so it's sent once and survives a restart.
+Admins get one message per cause of a lasting refusal. The requester of a delayed card is told
+through the response URL of the request if there is one, otherwise by a direct message. That one is
+a card with a key for each delayed card, so it's sent once and survives a restart.
 """
 
 from collections.abc import Sequence

@@ -142,7 +142,7 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
 
 
 def lock(tx: Tx, id: int) -> Card:
-    """Return the card with this id. Nobody else changes it until the end of *tx*."""
+    """Return the card with this id, locked until the end of *tx*."""
     (card,) = _read(tx, _LOCKED.where(table.c.id == id))
     return card
 

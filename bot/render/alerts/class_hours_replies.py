@@ -121,7 +121,7 @@ def hours_list(found: Sequence[ClassHoursEntry], now: datetime, slash: str) -> M
 
 
 def _waking(schedule: Schedule | None) -> str:
-    """Return by when the Spaces are woken, as whom and up to which price."""
+    """Return when the Spaces are woken, for which owner and up to which price."""
     match schedule.state if schedule else None:
         case ScheduleState.ON if schedule:
             dollars = schedule.confirmed_dollars

@@ -21,7 +21,7 @@ from bot.render.blocks import (
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-#: Nothing is muted, and nobody has acknowledged anything.
+#: Nothing is muted or acknowledged.
 NO_SILENCE = Silence()
 
 # Names in a list before the rest is counted.

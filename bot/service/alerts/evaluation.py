@@ -32,7 +32,7 @@ class Evaluated:
     previous: PreviousState
     observation: FleetObservation
     decision: SweepDecision
-    #: Reasons by Space for the transitions, besides those of the cards.
+    #: Reasons by Space for the transitions, in addition to those of the cards.
     notes: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
 
 

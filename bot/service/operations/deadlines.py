@@ -1,4 +1,4 @@
-"""Reports about deadlines: one wave before each of them, and at its time, once each."""
+"""Reports about deadlines: 15 minutes before each of them, and at its time, once each."""
 
 from datetime import datetime, timedelta
 

@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 class SlowAnswerNotice:
     """A notice that is posted if the answer to *ask* takes longer than *after* seconds.
 
-    Only what its answer can replace gets one: a slash command and a direct message. Slack lets
-    nobody edit the ephemeral reply to a mention, and a button's response URL replaces its card.
+    Only what its answer can replace gets one: a slash command and a direct message. The
+    ephemeral reply to a mention can't be edited, and a button's response URL replaces its card.
     """
 
     def __init__(self, slack: Slack, ask: Ask, after: float) -> None:

@@ -63,7 +63,7 @@ step = Table(
     Column("args", JSON, nullable=False, default=dict),  # what differs from the operation's
     Column("before", JSON, nullable=False, default=dict),  # the arguments that put it back
     Column("wakes_copy", Boolean, nullable=False, default=False),
-    Column("failed_stage", String(40), nullable=False, default=""),  # the message lacks it
+    Column("failed_stage", String(40), nullable=False, default=""),  # shown before the message
 )
 
 #: Loans of hardware: what each Space goes back to, and when.
