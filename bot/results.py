@@ -1,7 +1,7 @@
 """Results of commands: what the service executes, shows or queries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from bot.alerts.actions import AlertAction
@@ -21,6 +21,14 @@ class Proposal:
     operation: Operation
     warning: tuple[str, ...]  # why it needs a confirmation, one sentence or more a line
     dollars_per_hour: float = 0.0  # of the paid hardware that it starts, as far as it is known
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOperation:
+    """An operation that sets a secret, with the value, which is in memory only."""
+
+    operation: Operation
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,9 @@ class File:
 
 
 #: What starts, answers or changes an operation.
-OperationResult = Operation | Proposal | ConfirmationReply | Stop | Continue | LoanChange
+OperationResult = (
+    Operation | SecretOperation | Proposal | ConfirmationReply | Stop | Continue | LoanChange
+)
 #: What the service can execute or show.
 Result = (
     Message

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
+from bot.service.secret_values import SecretValues
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
 from bot.store.lease import Lease
@@ -31,6 +32,7 @@ def process_starter(
             fleet_cache=FleetCache(hub, bot.deps.settings.owners, clock),
             rate_limiter=SlackRateLimiter(),
             leadership=FakeLeadership(store, current_lease),
+            secret_values=SecretValues(),
         )
 
     return start
@@ -42,4 +44,11 @@ def move_bot(bot: Bot, hub: FakeHub, slack: FakeSlack, store: Store) -> Bot:
     It leads there, because the copy has its lease.
     """
     fleet_cache = FleetCache(hub, bot.deps.settings.owners, bot.deps.now)
-    return with_parts(bot, hub=hub, slack=slack, store=store, fleet_cache=fleet_cache)
+    return with_parts(
+        bot,
+        hub=hub,
+        slack=slack,
+        store=store,
+        fleet_cache=fleet_cache,
+        secret_values=SecretValues(),
+    )

@@ -14,6 +14,7 @@ UNMIRRORED = {
     "holds data, which types check": {
         "alerts/actions",
         "hub_facts",
+        "operations/verb_spec",
         "queries",
         "results",
         "schedules/actions",

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.seed import add_class, classroom
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.directory import OPS
 from bot.sandbox.slack.model import Message
@@ -124,3 +124,25 @@ def _around(place: bytes) -> bytes:
 
 def test_the_test_would_see_it() -> None:
     assert _holds(f"GET /?value={VALUE} HTTP/1.1".encode())
+
+
+def test_the_value_is_found_nowhere_after_a_kill_in_a_wave(env: Environment) -> None:
+    add_class(env.world, 24)
+    bot = env.start()
+    env.wait_for_sweeps(2)
+    before = sum(call.name == "set-secret" for call in list(env.world.calls))
+    _fill_in(env, "secret set lab-01..24 WAVE_KEY")
+    assert env.world.wait_for("set-secret", times=before + 1, timeout=60.0), env.describe()
+    bot.kill()
+    env.expire_lease()
+    env.execute_sql("UPDATE operation SET value_until = requested_at")
+    again = env.start()
+    env.wait_until(lambda: env.bot_messages("^Stopped after 1 of 24: I don't keep secret values"))
+    shown = _slack_content(env)
+    assert again.terminate() == 0
+
+    labs = [f"ifcore-org/ifcore-lab-{number:02d}" for number in range(1, 25)]
+    assert sum(env.world.secret_digest(lab, "WAVE_KEY") is not None for lab in labs) == 1
+    assert "Set the rest" in shown
+    for place in (bot.output.encode(), again.output.encode(), shown.encode(), *_files(env)):
+        assert not _holds(place), _around(place)

@@ -8,7 +8,7 @@ from bot.command import Context
 from bot.commands._planning import plan_operation
 from bot.errors import HubError, UsageError
 from bot.model import Condition, KeyKind, Source
-from bot.operations import MAX_AT_ONCE, Rollout, Verb, wave_sizes
+from bot.operations import MAX_AT_ONCE, Operation, Rollout, Verb, wave_sizes
 from bot.parsing import (
     KeyArguments,
     SuggestedTargets,
@@ -24,7 +24,7 @@ from bot.queries import DeleteSecret, SetSecret, VariablesQuery
 from bot.render import bulk_results, rollouts, secrets_and_variables
 from bot.render.help import example
 from bot.render.modals import View
-from bot.results import Answer, BulkAction, Fetch, Form
+from bot.results import Answer, BulkAction, Fetch, Form, SecretOperation
 from bot.slack_limits import COMMAND_LENGTH
 
 _UNKNOWN_SPACES_MESSAGE = f"Some of these aren't Spaces, so nothing was changed. {ROTATION_ADVICE}"
@@ -77,10 +77,13 @@ class KeySelection:
         """Return *form*, or the change of the key once the form is submitted."""
         if not self.is_submitted:
             return self._make_form(form)
-        if self.kind is KeyKind.SECRET:
+        if self.kind is KeyKind.VARIABLE:
+            args = {"key": self.key, "value": self.value, "back": ""}
+            return plan_operation(self.context, Verb.SET_VARIABLE, self.spaces, args)
+        if not self.waves_note:
             return self._make_bulk_action(SetSecret(self.key, self.value), "set", "on")
-        args = {"key": self.key, "value": self.value, "back": ""}
-        return plan_operation(self.context, Verb.SET_VARIABLE, self.spaces, args)
+        planned = plan_operation(self.context, Verb.SET_SECRET, self.spaces, {"key": self.key})
+        return SecretOperation(planned, self.value) if isinstance(planned, Operation) else planned
 
     def delete_key(self) -> Answer:
         """Return the form that confirms a deletion, or the deletion once it is submitted."""
@@ -90,10 +93,15 @@ class KeySelection:
             )
             return self._make_form(form)
         if self.kind is KeyKind.SECRET:
-            return self._make_bulk_action(DeleteSecret(self.key), "deleted", "from")
+            return self._delete_secret()
         if len(self.spaces) > MAX_AT_ONCE:
             return self._delete_variable({})
         return Fetch(VariablesQuery(self.spaces), self._delete_variable)
+
+    def _delete_secret(self) -> Answer:
+        if not self.waves_note:
+            return self._make_bulk_action(DeleteSecret(self.key), "deleted", "from")
+        return plan_operation(self.context, Verb.DELETE_SECRET, self.spaces, {"key": self.key})
 
     def _delete_variable(self, found: Mapping[str, Mapping[str, str] | HubError]) -> Answer:
         """Return the operation that deletes a variable.
@@ -110,7 +118,7 @@ class KeySelection:
     @property
     def waves_note(self) -> str:
         """Return in which waves the Spaces restart; "" if they do at once."""
-        if self.kind is KeyKind.SECRET or self.running_count <= MAX_AT_ONCE:
+        if self.running_count <= MAX_AT_ONCE:
             return ""
         return rollouts.waves_note(Rollout(wave_sizes(len(self.spaces))))
 

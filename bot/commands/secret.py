@@ -52,7 +52,7 @@ def set_secret(context: Context) -> Answer:
     """
     selection = select_secret_key(context, "set")
     form = secrets_and_variables.secret_form(
-        selection.key, selection.short_names, selection.running_count
+        selection.key, selection.short_names, selection.running_count, selection.waves_note
     )
     return selection.set_key(form)
 

@@ -13,6 +13,15 @@ from bot.operations.advance import (
     awaiting_proof,
 )
 from bot.operations.commits import SERVE_TIMEOUT
+from bot.operations.lost_values import (
+    VALUE_TTL,
+    end_without_value,
+    has_lost_value,
+    needs_renewal,
+    renew_value,
+    replaces,
+    still_needs_value,
+)
 from bot.operations.outcomes import (
     MAX_ATTEMPTS,
     STEP_TIMEOUT,
@@ -56,7 +65,8 @@ from bot.operations.undo import (
     is_in_progress,
     plan_undo,
 )
-from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
+from bot.operations.verb_spec import VerbSpec
+from bot.operations.verbs import VERB_SPECS, Verb
 from bot.operations.waves import (
     HOLD_TIMEOUT,
     MAX_AT_ONCE,
@@ -85,6 +95,7 @@ __all__ = [
     "STEP_TIMEOUT",
     "UNDONE",
     "UNREACHABLE_TIMEOUT",
+    "VALUE_TTL",
     "VERB_SPECS",
     "Failure",
     "Operation",
@@ -106,9 +117,11 @@ __all__ = [
     "can_be_stopped",
     "can_be_undone",
     "changed_steps",
+    "end_without_value",
     "exhausted_window",
     "fail_unreachable",
     "find_equivalent",
+    "has_lost_value",
     "hold",
     "is_held",
     "is_idle",
@@ -119,15 +132,19 @@ __all__ = [
     "mark_repaired",
     "mark_sent",
     "needs_confirmation",
+    "needs_renewal",
     "new_failures",
     "pausable",
     "plan",
     "plan_undo",
     "plan_waves",
+    "renew_value",
+    "replaces",
     "resume",
     "sendable",
     "skip",
     "skip_refused",
+    "still_needs_value",
     "stop",
     "stops_batch",
     "wave_sizes",

@@ -28,8 +28,8 @@ from bot.operations.outcomes import (
 from bot.operations.proof import needs_proof, prove, unproven
 from bot.operations.reasons import Args, shown_failure
 from bot.operations.step import Operation, Step, StepState
-from bot.operations.verbs import VerbSpec
-from bot.operations.waves import hold, sendable
+from bot.operations.verb_spec import VerbSpec
+from bot.operations.waves import find_stage_before, hold, sendable
 
 # The Hub's list may show the old stage for this long after the Hub accepted a change.
 PROPAGATION_DELAY = timedelta(seconds=15)
@@ -77,7 +77,8 @@ def _observe(spec: VerbSpec, step: Step, space: Space | None) -> Step:
     """Return *step* with what its Space is like before its first call."""
     if space is None:
         return replace(step, stage_before="")
-    return replace(step, stage_before=space.stage, before=step.before or spec.remember(space))
+    stage_before, before = find_stage_before(step, space), step.before or spec.remember(space)
+    return replace(step, stage_before=stage_before, before=before)
 
 
 def _advance_proven(  # noqa: PLR0917 - the facts about one step

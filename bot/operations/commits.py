@@ -7,7 +7,7 @@ from bot.model import Space
 from bot.operations.outcomes import fail, fail_as_shown, fail_if_overdue, mark_done
 from bot.operations.reasons import Args
 from bot.operations.step import Step
-from bot.operations.verbs import VerbSpec
+from bot.operations.verb_spec import VerbSpec
 
 #: How long to watch an unserved commit, and after what time the card explains the wait.
 SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)

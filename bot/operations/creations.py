@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.operations.outcomes import EARLIER_CALL_UNKNOWN, fail
 from bot.operations.step import Step, StepState
-from bot.operations.verbs import VerbSpec
+from bot.operations.verb_spec import VerbSpec
 
 # A creation that fails because of the rate limit that rejected another one.
 _LIMITED_TOGETHER = "Hugging Face's rate limit lasts longer than I wait."

@@ -16,7 +16,7 @@ from bot.operations.outcomes import STEP_TIMEOUT, fail, mark_done
 from bot.operations.plan import without_passing_skip
 from bot.operations.reasons import SkipReason
 from bot.operations.step import DEADLINE_ARGUMENT, Operation, Step, StepState
-from bot.operations.verbs import VerbSpec
+from bot.operations.verb_spec import VerbSpec
 
 #: The time between the check of a deadline and the deadline.
 CHECK_BEFORE = timedelta(minutes=15)

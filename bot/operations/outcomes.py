@@ -21,7 +21,8 @@ from bot.errors import (
 from bot.model import Condition, condition, owner_of
 from bot.operations.reasons import Failure, SkipReason
 from bot.operations.step import Operation, Step, StepState
-from bot.operations.verbs import MAX_RATE_LIMIT_WAIT, Verb
+from bot.operations.verb_spec import MAX_RATE_LIMIT_WAIT
+from bot.operations.verbs import Verb
 
 #: Must exceed the Hub's own limit of 30 minutes for a start, because a build may precede it.
 #: https://huggingface.co/docs/hub/spaces-config-reference

@@ -102,3 +102,23 @@ DELETE_VARIABLE = Phrases(
     "given another variable",
     "{verb} {names} {key}",
 )
+SECRET = Phrases(
+    "Change of secret",
+    "Set secret {key} on {spaces}",
+    "Setting secret {key} on {spaces}",
+    "Set secret {key} on {spaces}",
+    "set",
+    "Nothing to set",
+    "given another secret",
+    "{verb} {names} {key}",
+)
+DELETE_SECRET = Phrases(
+    "Deletion of secret",
+    "Delete secret {key} from {spaces}",
+    "Deleting secret {key} from {spaces}",
+    "Deleted secret {key} from {spaces}",
+    "without it",
+    "Nothing to delete",
+    "given another secret",
+    "{verb} {names} {key}",
+)

@@ -74,8 +74,11 @@ def _unfinished(operation: Operation) -> Iterable[Step]:
 def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Operation | None:
     """Return the running operation that already does all of *requested*; else None.
 
-    A stopped operation never matches, because it sends nothing more.
+    A stopped operation never matches, because it sends nothing more. Neither does one on a secret,
+    because its value may be another.
     """
+    if requested.verb.spec.needs_value:
+        return None
     for operation in running:
         is_same_work = (operation.verb, operation.args) == (requested.verb, requested.args)
         if (

@@ -9,7 +9,7 @@ from bot.health.verdict import describe_problem
 from bot.model import Space
 from bot.operations.outcomes import fail
 from bot.operations.step import Operation, Step, StepState
-from bot.operations.verbs import VerbSpec
+from bot.operations.verb_spec import VerbSpec
 
 #: A step without a verdict about its app ends after this time. It must exceed `DOWN_AFTER` plus
 #: the time of two probes.

@@ -21,6 +21,7 @@ class SkipReason(StrEnum):
     BUSY = "busy"  # another operation was running on its Space
     STOPPED = "stopped"  # a person stopped the operation
     HELD = "held"  # a failure held its rollout, which no person continued in time
+    VALUE_LOST = "value_lost"  # the process that had the secret's value is gone
     SAME_REFUSAL = "same_refusal"  # the Hub refused another one, and would refuse this too
     ALREADY_UP = "already_up"
     NOT_ANSWERING = "not_answering"  # it runs, so a wake does nothing, but its app is down
@@ -51,6 +52,7 @@ NEEDLESS = frozenset(SkipReason) - {
     SkipReason.BUSY,
     SkipReason.STOPPED,
     SkipReason.HELD,
+    SkipReason.VALUE_LOST,
     SkipReason.SAME_REFUSAL,
     SkipReason.LOCKED,
     SkipReason.NOT_ANSWERING,

@@ -136,6 +136,7 @@ class Operation:
     alert_card: int | None = None  # the id of the alert card that shows it instead of its own
     schedule: ScheduleOrigin | None = None  # None: a person sent the command
     rollout: Rollout | None = None  # None: its steps are sent all at once
+    value_until: datetime | None = None  # until when a process has the secret's value for sure
 
     @property
     def is_finished(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.model import Condition, Fleet, condition
+from bot.model import Condition, Fleet, Space, condition
 from bot.operations.outcomes import skip_waiting
 from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, Rollout, Step, StepState
@@ -69,6 +69,17 @@ def sendable(operation: Operation, due: Iterable[Step]) -> tuple[Step, ...]:
     if is_candidate or not all(step.is_finished for step in begun):
         return (*again, *[step for step in others if _is_up(step, step.stage_before)][:room])
     return (*again, *others)
+
+
+def find_stage_before(step: Step, space: Space) -> str:
+    """Return the stage that the Space of a due *step* had before its calls.
+
+    That isn't the present one where an unanswered call may be why the Space doesn't run any more.
+    Otherwise a wave would take another Space in place of this one.
+    """
+    ran = condition(step.stage_before) is Condition.RUNNING
+    is_effect = space.condition in (Condition.STARTING, Condition.FAILED)
+    return step.stage_before if step.may_have_been_done and ran and is_effect else space.stage
 
 
 def is_limited(operation: Operation) -> bool:

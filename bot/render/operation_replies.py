@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.cards import Block, Message
 from bot.operations import UNDONE, Operation, OperationState, SkipReason, Step, StepState, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting, rollouts
+from bot.render import formatting, rollouts, skip_reasons
 from bot.render.blocks import (
     actions,
     button,
@@ -22,7 +22,6 @@ from bot.render.operation_summary import (
     counted_head,
     named_steps,
     origin,
-    predicate,
     proposed_head,
     running_head,
     stop_counts,
@@ -164,7 +163,7 @@ def _skip_reasons(operation: Operation, names: NameIndex) -> str:
     """Return why each step was skipped: `12 already running, team-l is static (always on)`."""
     by_reason: dict[str, list[Step]] = {}
     for step in operation.steps:
-        by_reason.setdefault(predicate(operation, step), []).append(step)
+        by_reason.setdefault(skip_reasons.predicate(operation, step), []).append(step)
     return ", ".join(_skip_reason(reason, steps, names) for reason, steps in by_reason.items())
 
 

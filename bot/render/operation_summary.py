@@ -5,58 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
-from bot.render import formatting, rollouts
+from bot.render import formatting, rollouts, skip_reasons
 from bot.render.blocks import escape, user_mention
-
-# What a Space is. `{stage}` and `{busy_with}` are the step's, other names are arguments.
-_PREDICATES = {
-    SkipReason.BUSY: "busy (being {busy_with})",
-    SkipReason.STOPPED: "stopped before it was sent",
-    SkipReason.HELD: "not sent, because nobody continued it within 24 h",
-    SkipReason.SAME_REFUSAL: "not sent, because Hugging Face would refuse it too",
-    SkipReason.ALREADY_UP: "already running",
-    SkipReason.NOT_ANSWERING: "running, but not answering: `restart` may help",
-    SkipReason.ALREADY_STARTING: "already starting",
-    SkipReason.ALREADY_PAUSED: "already paused",
-    SkipReason.NOT_ASLEEP: "not asleep (a visit wakes only what sleeps)",
-    SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
-    SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
-    SkipReason.EMPTY: "empty (upload files first)",
-    SkipReason.BEING_DELETED: "being deleted",
-    SkipReason.LOCKED: "blocked by Hugging Face, so no restart helps",
-    SkipReason.STATIC: "static (always on)",
-    SkipReason.STATIC_FAILED: "static (a commit builds it again)",
-    SkipReason.STATIC_HARDWARE: "static (runs on no hardware)",
-    SkipReason.STATIC_SLEEP: "static (never sleeps)",
-    SkipReason.SAME_HARDWARE: "already on {flavor}",
-    SkipReason.SAME_SLEEP_TIME: "already set to {time}",
-    SkipReason.SAME_VALUE: "already so",
-    SkipReason.NO_KEY: "already without {key}",
-    SkipReason.UNKNOWN_BEFORE: "left unchanged (the earlier value is unknown)",
-    # The quotation is that of huggingface_hub.
-    SkipReason.FREE_HARDWARE: (
-        "on free hardware, whose sleep time is fixed: “This value is not configurable”"
-    ),
-    SkipReason.EXISTS: "already exists",
-    SkipReason.COMPLETE: "already complete",
-}
-#: What a number of skipped Spaces is: 5 "already running". Those of a stop count elsewhere.
-_COUNTED_REASONS = {
-    **_PREDICATES,
-    SkipReason.BUSY: "busy",
-    SkipReason.EMPTY: "empty",
-    SkipReason.HELD: "not sent (nobody continued it)",
-    SkipReason.SAME_REFUSAL: "not sent after that",
-    SkipReason.LEFT_PAUSED: "left paused",
-    SkipReason.UNKNOWN_STAGE: "in an unknown stage",
-    SkipReason.LOCKED: "blocked by Hugging Face",
-    SkipReason.STATIC: "static",
-    SkipReason.STATIC_FAILED: "static and failed",
-    SkipReason.STATIC_HARDWARE: "static (no hardware)",
-    SkipReason.STATIC_SLEEP: "static (never sleep)",
-    SkipReason.FREE_HARDWARE: "on free hardware",
-}
-del _COUNTED_REASONS[SkipReason.STOPPED]
 
 _SECOND = timedelta(seconds=1)
 # For a deadline, of which some were running already, so that not all were woken.
@@ -102,7 +52,7 @@ def running_head(operation: Operation, names: NameIndex) -> str:
     """Return the headline of an operation in progress."""
     if operation.stopped_by:
         return stopped_head(operation)
-    if is_held(operation):
+    if is_held(operation) or rollouts.has_lost_value(operation):
         return rollouts.held_head(operation)
     what = doing(operation, names)
     if operation.deadline:
@@ -126,19 +76,13 @@ def ended_head(operation: Operation, names: NameIndex, now: datetime) -> str:
     failed, unready = len(operation.failed), len(operation.unready)
     is_partial = operation.in_state(StepState.DONE) or (failed and unready)
     paused = len(_paused_steps(operation))
-    if operation.stopped_by:
-        return " · ".join([stopped_head(operation), *skipped_counts(operation)])
+    if operation.stopped_by or rollouts.has_lost_value(operation):
+        return " · ".join([running_head(operation, names), *skip_reasons.counts(operation)])
     parts = [_result(operation, names, now)]
     parts += [f"{failed} failed"] if is_partial and failed else []
     parts += [f"{unready} not answering"] if is_partial and unready else []
     parts += [f"{paused} {'was' if paused == 1 else 'were'} paused before"] if paused else []
-    return " · ".join([*parts, *skipped_counts(operation)])
-
-
-def skipped_counts(operation: Operation) -> list[str]:
-    """Return the counts of skipped steps by reason, without those of a stop."""
-    found = {what: operation.skipped_for(reason) for reason, what in _COUNTED_REASONS.items()}
-    return [f"{len(steps)} {_fill(what, operation)}" for what, steps in found.items() if steps]
+    return " · ".join([*parts, *skip_reasons.counts(operation)])
 
 
 def requester(operation: Operation) -> str:
@@ -173,7 +117,7 @@ def count_steps(operation: Operation) -> str:
         (len(operation.unready), "not answering"),
     ]
     parts = [f"{number} {what}" for number, what in counts if number]
-    return " · ".join([*parts, *skipped_counts(operation)])
+    return " · ".join([*parts, *skip_reasons.counts(operation)])
 
 
 def busy_steps(operation: Operation) -> tuple[Step, ...]:
@@ -247,19 +191,10 @@ def _fill(phrase: str, operation: Operation, spaces: str = "") -> str:
     return phrase.format_map(values)
 
 
-def predicate(operation: Operation, step: Step) -> str:
-    """Return what the Space of a step is that was skipped: "already running"; not escaped."""
-    if step.skip_reason is None:
-        return ""
-    busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
-    values = {**operation.args_of(step), "stage": step.stage, "busy_with": busy_with}
-    return _PREDICATES[step.skip_reason].format_map(values)
-
-
 def note(operation: Operation, step: Step) -> str:
     """Return the note about *step*, "" if there is none; not escaped."""
     if step.running_since and not step.is_finished:
         return "running, waiting for its app to answer"
     subject = "it's " if step.skip_reason is SkipReason.BEING_DELETED else ""
-    parts = [f"{subject}{predicate(operation, step)}", step.note]
+    parts = [f"{subject}{skip_reasons.predicate(operation, step)}", step.note]
     return ". ".join(part for part in parts if part)

@@ -68,7 +68,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
         parts.append(context(loans.returned_note(lent, operation.args["spent"])))
     parts += [*_next_step(operation, names), *_retry_button(operation, names)]
     parts += undo.card_note(operation)
-    parts += [*rollouts.card_blocks(operation), *_stop_button(operation)]
+    parts += [*rollouts.card_blocks(operation, names), *_stop_button(operation)]
     if wait_reason and not operation.is_finished:
         parts.append(context(f":warning: {escape(wait_reason)}"))
     return message(f"{text} · {counts.requester(operation)}", *parts)

@@ -28,7 +28,7 @@ def progress(
     if (operation.is_finished or is_held(operation)) and not _is_single(operation):
         reasons = _failures(operation, names)
         blocks += [section("\n".join(reasons))] if reasons else []
-    blocks += rollouts.card_blocks(operation)
+    blocks += rollouts.card_blocks(operation, names)
     if wait_reason and not operation.is_finished:
         blocks.append(context(f":warning: {escape(wait_reason)}"))
     return Progress(operation.id, tuple(blocks))

@@ -1,20 +1,30 @@
 """Rollouts in words: their waves, and what holds one."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.cards import Block, Message
 from bot.operations import (
     Operation,
     Rollout,
     SkipReason,
+    Step,
     StepState,
+    Verb,
     begun_steps,
     can_be_undone,
     is_held,
     new_failures,
 )
 from bot.operations.waves import HOLD_TIMEOUT
+from bot.parsing import NameIndex
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, user_mention
+from bot.slack_limits import COMMAND_LENGTH
 
+_VALUE_LOST = "I don't keep secret values. Set it again"
+_SECRET_VERBS = (Verb.SET_SECRET, Verb.DELETE_SECRET)
 # Characters of the reason in a headline.
 _REASON_LENGTH = 120
 
@@ -26,9 +36,20 @@ def waves_note(rollout: Rollout) -> str:
 
 
 def held_head(operation: Operation) -> str:
-    """Return the headline of a held rollout: `Stopped after 1 of 60: KeyError`."""
-    total = sum(step.state is not StepState.SKIPPED for step in operation.steps)
-    return f"Stopped after {len(begun_steps(operation))} of {total}: {_reason(operation)}"
+    """Return the headline of what waits or ended: `Stopped after 1 of 60: KeyError`."""
+    reason = _VALUE_LOST if has_lost_value(operation) else _reason(operation)
+    return f"{_stopped_after(operation)}: {reason}"
+
+
+def has_lost_value(operation: Operation) -> bool:
+    """Return whether *operation* ended early because its secret's value is lost."""
+    return bool(operation.skipped_for(SkipReason.VALUE_LOST))
+
+
+def _stopped_after(operation: Operation) -> str:
+    lost = len(operation.skipped_for(SkipReason.VALUE_LOST))
+    total = lost + sum(step.state is not StepState.SKIPPED for step in operation.steps)
+    return f"Stopped after {len(begun_steps(operation))} of {total}"
 
 
 def _reason(operation: Operation) -> str:
@@ -38,18 +59,35 @@ def _reason(operation: Operation) -> str:
     return reason if len(reason) <= _REASON_LENGTH else f"{reason[: _REASON_LENGTH - 1]}…"
 
 
-def card_blocks(operation: Operation) -> list[Block]:
+def card_blocks(operation: Operation, names: NameIndex) -> list[Block]:
     """Return the note about the waves of *operation*, or the choices while it's held."""
+    if lost := operation.skipped_for(SkipReason.VALUE_LOST):
+        buttons = _set_button("Set the rest", operation, lost, names)
+        return [actions(*buttons)] if buttons else []
     rollout = operation.rollout
     if rollout is None or operation.stopped_by or not operation.in_state(StepState.WAITING):
         return []
     if not is_held(operation):
         return [context(waves_note(rollout))]
+    return [context(_held_note(operation, rollout)), actions(*_choices(operation, names))]
+
+
+def _choices(operation: Operation, names: NameIndex) -> list[dict[str, Any]]:
+    """Return the buttons of a held rollout."""
     number, (label, verb) = operation.id, _end_button(operation)
-    return [
-        context(_held_note(operation, rollout)),
-        actions(button("Continue", f"continue {number}"), button(label, f"{verb} {number}")),
-    ]
+    buttons = [button("Continue", f"continue {number}")]
+    if operation.verb in _SECRET_VERBS:
+        buttons += _set_button("Set again", operation, begun_steps(operation), names)
+    return [*buttons, button(label, f"{verb} {number}")]
+
+
+def _set_button(
+    label: str, operation: Operation, steps: Sequence[Step], names: NameIndex
+) -> list[dict[str, Any]]:
+    """Return a button for the form that sets a secret on *steps*, if it fits."""
+    short_names = compress_ranges([names.short_name(step.space) for step in steps])
+    command = Verb.SET_SECRET.to_command(short_names, operation.args)
+    return [button(label, command)] if len(command) <= COMMAND_LENGTH else []
 
 
 def _end_button(operation: Operation) -> tuple[str, str]:
@@ -65,6 +103,8 @@ def _held_note(operation: Operation, rollout: Rollout) -> str:
     note = f"{waiting} Without an answer, it ends {formatting.timestamp(until)}."
     if can_be_undone(operation.verb):
         return f"{note} `stop {operation.id}` ends it without putting anything back."
+    if operation.verb in _SECRET_VERBS:
+        return f"{note} I keep no secret values, so I can't put one back. You can set it again."
     return f"{note} A {operation.verb.spec.phrases.noun.lower()} can't be undone."
 
 

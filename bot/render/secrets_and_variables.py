@@ -27,12 +27,15 @@ _HUB_ONLY_HINT = (
 _PUBLIC_HINT = "Variables are public. For anything private, use a secret."
 
 
-def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
-    """Return the form for the value of a secret; *up* of the Spaces are running."""
+def secret_form(key: str, spaces: Sequence[str], up: int, waves: str = "") -> View:
+    """Return the form for the value of a secret; *up* of the Spaces are running.
+
+    *waves* says in which waves the Spaces restart.
+    """
     return modals.modal(
         "Set a secret",
         "Set",
-        section(_describe_targets(key, spaces, up)),
+        section(f"{_describe_targets(key, spaces, up)} {waves}".rstrip()),
         modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_HUB_ONLY_HINT),
     )
 
@@ -53,10 +56,9 @@ def variable_form(key: str, spaces: Sequence[str], up: int, value: str, waves: s
 def delete_form(kind: KeyKind, key: str, spaces: Sequence[str], up: int, waves: str = "") -> View:
     """Return the form that confirms the deletion of a secret or a variable."""
     is_secret = kind is KeyKind.SECRET
-    warning = " Keep a copy: its value can't be read back." if is_secret else f" {waves}".rstrip()
-    return modals.modal(
-        f"Delete a {kind}", "Delete", section(f"{_describe_targets(key, spaces, up)}{warning}")
-    )
+    warning = "Keep a copy: its value can't be read back." if is_secret else ""
+    parts = [_describe_targets(key, spaces, up), waves, warning]
+    return modals.modal(f"Delete a {kind}", "Delete", section(" ".join(filter(None, parts))))
 
 
 def secret_list(found: Mapping[str, Sequence[str] | HubError], names: NameIndex) -> Message:

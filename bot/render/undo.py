@@ -22,6 +22,7 @@ from bot.render.hardware import format_price
 from bot.render.operation_replies import not_running
 
 _FREE_FLAVOR = "cpu-basic"
+_NO_VALUES = "A secret can't be put back: I keep no values. Set it again with `secret set`."
 # Why nothing can be put back, and what to do instead.
 _REASONS = {
     Verb.WAKE: "A wake can't be undone. To shut the Spaces down, use `pause`.",
@@ -30,6 +31,8 @@ _REASONS = {
     Verb.REBUILD: "A rebuild can't be undone: it leaves nothing to put back.",
     Verb.PROVISION: "New Spaces can't be undone. To remove one, use `delete`.",
     Verb.CREATE: "New Spaces can't be undone. To remove one, use `delete`.",
+    Verb.SET_SECRET: _NO_VALUES,
+    Verb.DELETE_SECRET: _NO_VALUES,
     Verb.UPLOAD: "An upload can't be undone here. Upload the earlier files again.",
 }
 

@@ -12,7 +12,7 @@ from bot.model import Ask
 from bot.service import channels, delivery
 from bot.service.alerts import responsiveness, sweep
 from bot.service.dependencies import Dependencies
-from bot.service.operations import advance, deadlines, loans
+from bot.service.operations import advance, deadlines, loans, secret_rollouts
 from bot.service.requests import abandoned, handler, keep_awake
 from bot.service.schedules import runs
 
@@ -70,6 +70,7 @@ class Bot:
 
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""
+        secret_rollouts.hold_values(self.deps)
         advance.advance(self.deps)
 
     def run_schedules(self) -> None:

@@ -19,6 +19,7 @@ from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.service.poll_schedule import PollSchedule
 from bot.service.response_urls import ResponseUrls
+from bot.service.secret_values import SecretValues
 from bot.settings import Settings
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store
@@ -233,5 +234,6 @@ class Dependencies:
     poll_schedule: PollSchedule
     answer_timeouts: AnswerTimeouts = AnswerTimeouts()
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
+    secret_values: SecretValues = field(default_factory=SecretValues)
     # bounds the steps' calls, not their waits for commits
     step_call_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STEP_CALLS))

@@ -38,6 +38,7 @@ def operation_values(operation: Operation) -> dict[str, Any]:
         "schedule_id": operation.schedule.id if operation.schedule else None,
         "schedule_timing": operation.schedule.timing if operation.schedule else "",
         "report_at": first_report_at(operation),
+        "value_until": operation.value_until,
         **rollout_values(operation),
     }
 
@@ -90,6 +91,7 @@ def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
             ScheduleOrigin(row.schedule_id, row.schedule_timing) if row.schedule_id else None
         ),
         rollout=_rollout(row) if row.waves else None,
+        value_until=row.value_until,
     )
 
 

@@ -101,6 +101,12 @@ def stop(tx: Tx, operation: Operation) -> None:
     tx.execute(change.values(values))
 
 
+def save_value_time(tx: Tx, operation: Operation) -> None:
+    """Save until when a process has the secret's value of *operation* for sure."""
+    change = update(table).where(table.c.id == operation.id)
+    tx.execute(change.values(value_until=operation.value_until))
+
+
 def save_rollout(tx: Tx, operation: Operation) -> None:
     """Save since when the rollout of *operation* is held, or who continued it."""
     change = update(table).where(table.c.id == operation.id)

@@ -23,31 +23,47 @@ from bot.store import Store, Tx, asks, cards, operations
 _PROPOSAL_TTL = timedelta(minutes=10)
 
 
-def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
+def begin(deps: Dependencies, ask: Ask, operation: Operation, value: str | None = None) -> Outcome:
     """Store *operation* with its card and start it; return the outcome of the request.
 
-    A concurrent equal request, even on another replica, joins the operation that runs.
+    A concurrent equal request, even on another replica, joins the operation that runs. A secret's
+    *value* stays in the memory of this process.
     """
+    now = deps.now()
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
         if equivalent is None:
-            outcome = _start(tx, deps.settings, ask, operation, deps.now())
+            placed = progress.place(tx, ask, skip_busy(tx, operation, now))
+            started = _start(tx, deps.settings, ask, placed, now)
+            outcome = request_state.mark_done(tx, ask, _started(started), now)
     if equivalent:
         message = render.already_running(equivalent, deps.now())
         reply(deps.slack, ask, message)
         return Outcome(AskState.ANSWERED, message.text)
+    if value is not None:
+        deps.secret_values.put(started.id, value)
     _trigger_jobs(deps.trigger)
     return outcome
 
 
-def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: datetime) -> Outcome:
+def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: datetime) -> Operation:
+    """Store *operation* as running, with its card; return it with its id."""
     request_state.mark_started(tx, ask)
-    placed = progress.place(tx, ask, skip_busy(tx, operation, now))
-    started = operations.add(tx, placed, state=OperationState.RUNNING)
+    _end_replaced(tx, settings, operation, now)
+    new = core.renew_value(operation, now) if operation.verb.spec.needs_value else operation
+    started = operations.add(tx, new, state=OperationState.RUNNING)
     card.show(tx, settings, started, now)
     asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
-    return request_state.mark_done(tx, ask, _started(started), now)
+    return started
+
+
+def _end_replaced(tx: Tx, settings: Settings, new: Operation, now: datetime) -> None:
+    """Stop the held rollouts that would set an earlier value than *new*."""
+    if new.verb.spec.needs_value:
+        for running in operations.running(tx):
+            if core.is_held(running) and core.replaces(new, running):
+                _end_held(tx, settings, running.id, new.requested_by, now)
 
 
 def follow_existing(
@@ -114,11 +130,18 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
 
 def _end_undone(tx: Tx, settings: Settings, undo: Operation, now: datetime) -> None:
     """Stop the held rollout that *undo* puts back, so that no person continues it."""
-    undone = undo.args.get(core.UNDONE)
-    held = operations.get_locked(tx, int(undone)) if undone else None
+    if undone := undo.args.get(core.UNDONE):
+        _end_held(tx, settings, int(undone), undo.requested_by, now, undone_by=undo.id)
+
+
+def _end_held(
+    tx: Tx, settings: Settings, id: int, user: str, now: datetime, *, undone_by: int | None = None
+) -> None:
+    """Stop operation *id*, which is held or has ended."""
+    held = operations.get_locked(tx, id)
     if held is None or held.stopped_at:
         return
-    stopped = core.stop(held, undo.requested_by, now, undone_by=undo.id)
+    stopped = core.stop(held, user, now, undone_by=undone_by)
     card.update(tx, settings, held, stopped, now)
     operations.stop(tx, stopped)
 

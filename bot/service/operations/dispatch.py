@@ -6,18 +6,21 @@ from bot import operations as core
 from bot.errors import Unauthorized, for_listed_space
 from bot.operations import Operation, Step, Verb
 from bot.service.dependencies import Hub
-from bot.service.operations import provisioning, variables
+from bot.service.operations import provisioning, secrets, variables
+from bot.service.secret_values import SecretValues
 from bot.settings import Settings
 
 
-def call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step:
+def call(
+    hub: Hub, settings: Settings, values: SecretValues, operation: Operation, step: Step
+) -> Step:
     """Return a claimed *step* after its call was accepted.
 
     Raises:
         HubError: The Hub rejected the call or didn't answer.
     """
     try:
-        return _call(hub, settings, operation, step)
+        return _call(hub, settings, values, operation, step)
     except Unauthorized as error:
         raise (for_listed_space(error) if step.stage_before else error) from error
 
@@ -36,7 +39,9 @@ def remember(hub: Hub, operation: Operation, step: Step) -> Step:
     return variables.remember(hub, step, operation.args["key"])
 
 
-def _call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step:
+def _call(
+    hub: Hub, settings: Settings, values: SecretValues, operation: Operation, step: Step
+) -> Step:
     args = operation.args_of(step)
     if step.wakes_copy:
         return core.mark_accepted(step, hub.restart(step.space))
@@ -47,12 +52,22 @@ def _call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Ste
             return provisioning.create(
                 hub, step, args["sdk"], private=args["visibility"] == "private"
             )
-        case Verb.SET_VARIABLE | Verb.DELETE_VARIABLE:
-            return variables.change(hub, step, args)
+        case Verb.SET_VARIABLE | Verb.DELETE_VARIABLE | Verb.SET_SECRET | Verb.DELETE_SECRET:
+            return _change_key(hub, values, operation, step)
         case verb:
             return core.mark_accepted(
                 step, _call_space(hub, verb, step.space, args) or step.stage_before
             )
+
+
+def _change_key(hub: Hub, values: SecretValues, operation: Operation, step: Step) -> Step:
+    args = operation.args_of(step)
+    match operation.verb:
+        case Verb.SET_SECRET:
+            return secrets.set_value(hub, step, args["key"], values.get(operation.id))
+        case Verb.DELETE_SECRET:
+            return secrets.delete(hub, step, args["key"])
+    return variables.change(hub, step, args)
 
 
 def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str | None:

@@ -43,6 +43,20 @@ def end_overdue(deps: Dependencies, idle: Iterable[Operation]) -> None:
             deps.trigger(Job.DELIVER)
 
 
+def end_without_value(deps: Dependencies, unfinished: Iterable[Operation]) -> set[int]:
+    """End the operations whose secret's value no process has any more; return their ids."""
+    now, own = deps.now(), deps.secret_values.operations()
+    lost = {o.id for o in unfinished if o.id not in own and core.has_lost_value(o, now)}
+    for id in lost:
+        with deps.leadership.transaction() as tx:
+            found = operations.get_locked(tx, id)
+            if found and core.has_lost_value(found, now):
+                card.update(tx, deps.settings, found, core.end_without_value(found), now)
+    if lost:
+        deps.trigger(Job.DELIVER)
+    return lost
+
+
 def resume(deps: Dependencies, context: Context, result: Continue) -> Outcome:
     """Continue a held rollout for a person with its permission; return the outcome."""
     ask, now = context.ask, deps.now()

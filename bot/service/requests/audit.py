@@ -25,7 +25,16 @@ from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render.audit import confirmation_result, operation_result
-from bot.results import BulkAction, ConfirmationReply, Continue, Proposal, Result, Stop, Upload
+from bot.results import (
+    BulkAction,
+    ConfirmationReply,
+    Continue,
+    Proposal,
+    Result,
+    SecretOperation,
+    Stop,
+    Upload,
+)
 from bot.schedules.actions import AddSchedule, ScheduleEntry
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Slack
@@ -71,7 +80,7 @@ def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
             | LoanChange()
         ):
             return result.spaces
-        case Proposal():
+        case Proposal() | SecretOperation():
             return result.operation.spaces
         case Upload():
             return (result.space,)

@@ -33,12 +33,11 @@ from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
 from bot.service.operations.variables import check_free
+from bot.service.secret_values import redact_value
 from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
 
-# A shorter value would match ordinary words; the Hub adapter already removes the Hub's own echo.
-_MIN_REDACTED_LENGTH = 4
 _STOPPED_MESSAGE = "I was restarted before this ran. Try again."
 
 
@@ -207,7 +206,5 @@ def _check_exists(key: str, known: Container[str]) -> None:
 
 
 def _redact_value(text: str, action: SpaceAction) -> str:
-    """Return *text* without the secret's value, which the Hub may have repeated."""
-    if isinstance(action, SetSecret) and len(action.value) >= _MIN_REDACTED_LENGTH:
-        return text.replace(action.value, "…")
-    return text
+    """Return *text* without the secret's value of *action*, if it has one."""
+    return redact_value(text, action.value) if isinstance(action, SetSecret) else text

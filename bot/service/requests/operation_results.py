@@ -7,7 +7,14 @@ from bot.audit import Outcome
 from bot.command import Context, check_permission
 from bot.loans import LoanChange
 from bot.operations import Operation
-from bot.results import ConfirmationReply, Continue, OperationResult, Proposal, Stop
+from bot.results import (
+    ConfirmationReply,
+    Continue,
+    OperationResult,
+    Proposal,
+    SecretOperation,
+    Stop,
+)
 from bot.service.dependencies import Dependencies
 from bot.service.operations import begin, loans, rollouts, stop
 from bot.service.requests import scheduling
@@ -23,11 +30,19 @@ def apply(
     match result:
         case Operation():
             return begin.begin(deps, context.ask, with_origin(result))
+        case SecretOperation():
+            return begin.begin(deps, context.ask, result.operation, result.value)
         case Proposal():
             proposal = replace(result, operation=with_origin(result.operation))
             return scheduling.begin_or_propose(deps, context.ask, proposal)
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
+        case _:
+            return _change(deps, context, result)
+
+
+def _change(deps: Dependencies, context: Context, result: Stop | Continue | LoanChange) -> Outcome:
+    match result:
         case Stop():
             return stop.stop(deps, context, result)
         case Continue():

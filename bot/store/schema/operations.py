@@ -28,6 +28,7 @@ operation = Table(
     Column("accepted_failures", Integer, nullable=False, default=0),  # when it was continued
     Column("continued_by", String(40)),
     Column("continued_at", UtcTimestamp),
+    Column("value_until", UtcTimestamp),  # until when a process has the secret's value for sure
     Column("report_at", UtcTimestamp),  # when the next report about its deadline is due
 )
 Index("ix_operation_report", operation.c.report_at, **where(operation.c.report_at.is_not(None)))

@@ -385,3 +385,23 @@ def test_a_pause_with_a_reason_fails_the_step_with_the_reason(
     after, _ = advance(operation(Verb.WAKE, step), paused, NOW + timedelta(seconds=seconds))
 
     assert (after.steps[0].state, after.steps[0].note) == (StepState.FAILED, note)
+
+
+@pytest.mark.parametrize(
+    ("stage", "counts_as_before"),
+    [
+        ("APP_STARTING", "RUNNING"),
+        ("RUNTIME_ERROR", "RUNNING"),
+        ("SLEEPING", "SLEEPING"),
+        ("PAUSED", "PAUSED"),
+    ],
+)
+def test_what_an_unanswered_call_may_have_caused_is_not_what_the_space_was_before(
+    stage: str, counts_as_before: str
+) -> None:
+    """Otherwise a wave would take another Space in place of the one that this call interrupted."""
+    step = mark_sent(Step("a/b", stage_before="RUNNING"), NOW)
+    unanswered = operation(Verb.SET_VARIABLE, step)
+    _, (again,) = advance(unanswered, fleet(stage), NOW + timedelta(seconds=AFTER_PROPAGATION))
+
+    assert again.stage_before == counts_as_before

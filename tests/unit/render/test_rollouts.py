@@ -1,11 +1,12 @@
 """Rollouts in words: the waves, the card while one is held, and its replies."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.cards import Message
-from bot.operations import Operation, Rollout, Step, StepState, Verb, stop
+from bot.operations import Operation, Rollout, Step, StepState, Verb, end_without_value, stop
 from bot.render import operation_replies, operations, rollouts
 from tests.goldens import check_message
 from tests.unit.render.fleet_samples import NAMES, NOW
@@ -25,6 +26,10 @@ WAITING = tuple(Step(f"acme/if-{n}", stage="RUNNING") for n in range(59))
 WAVES = Rollout((1, 6, 53))
 RUNNING = Operation(Verb.RESTART, (DONE, *WAITING), "U1", "C1", NOW, id=17, rollout=WAVES)
 HELD = replace(RUNNING, steps=(FAILED, *WAITING), rollout=replace(WAVES, held_at=NOW))
+KEY = {"key": "OPENAI_API_KEY"}
+LOST = end_without_value(
+    replace(RUNNING, verb=Verb.SET_SECRET, args=KEY, requested_at=NOW - timedelta(minutes=5))
+)
 CASES: dict[str, Message] = {
     "question": operation_replies.confirmation(
         RUNNING, ["All 60 are running.", rollouts.waves_note(WAVES)], 17, NAMES
@@ -34,6 +39,8 @@ CASES: dict[str, Message] = {
     "card_held_reversible": operations.card(
         replace(HELD, verb=Verb.HARDWARE, args={"flavor": "t4-small"}), NAMES, NOW
     ),
+    "card_held_secret": operations.card(replace(HELD, verb=Verb.SET_SECRET, args=KEY), NAMES, NOW),
+    "card_without_value": operations.card(LOST, NAMES, NOW),
     "card_stopped": operations.card(stop(HELD, "U2", NOW), NAMES, NOW),
     "hold_reply": rollouts.hold_reply(HELD),
     "already_held": operation_replies.already_running(HELD, NOW),

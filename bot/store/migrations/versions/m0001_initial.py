@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["schedule_id"], ["schedule.id"], name=op.f("fk_operation_schedule_id")
         ),
+        sa.Column("value_until", UtcTimestamp(), nullable=True),
         sa.Column("report_at", UtcTimestamp(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )

@@ -1,4 +1,4 @@
-"""The notes about steps: each reason for a skip has words, and its data is in them."""
+"""The reasons for skips: each has words, and its data is in them."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,8 @@ import pytest
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
 from bot.parsing import NameIndex
 from bot.render import operation_replies, operation_summary
-from bot.render.operation_summary import note, predicate
+from bot.render.operation_summary import note
+from bot.render.skip_reasons import predicate
 
 NOW = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 STEP = Step("acme/if-a", stage="DREAMING")
