@@ -17,7 +17,7 @@ from bot.alerts.notification_plan import (
     Reply,
 )
 from bot.alerts.problems import ProblemKind
-from bot.card_keys import CardKind
+from bot.cards.keys import CardKind
 
 #: These events make an unposted escalation reply untrue.
 _OVERTAKING = (

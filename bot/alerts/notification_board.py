@@ -20,7 +20,7 @@ from bot.alerts.notification_plan import (
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.model import Fleet
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.reasons import Reason
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.model import Condition, Space
 
 

@@ -13,7 +13,7 @@ from bot.alerts.notification_board import Draft, NotificationBoard
 from bot.alerts.notification_plan import NotificationPlan
 from bot.alerts.placement import merge_same_cause, place_unnotified
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 
 
 def plan_notifications(

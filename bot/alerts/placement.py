@@ -18,7 +18,7 @@ from bot.alerts.incident import Incident, IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 
 
 def place_unnotified(draft: Draft, *, is_initial: bool) -> None:

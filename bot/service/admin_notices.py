@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.card_keys import CardKey
-from bot.card_transitions import cancel_unposted, mark_resolved, set_content
 from bot.cards import Card, Message
+from bot.cards.keys import CardKey
+from bot.cards.transitions import cancel_unposted, mark_resolved, set_content
 from bot.errors import SlackError
 from bot.service.dependencies import Slack
 from bot.settings import Settings

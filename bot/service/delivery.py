@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot import cards as core
-from bot import delivery, metrics
-from bot.cards import Card, DeliveryAction, Message, MessageRef
+from bot import metrics
+from bot.cards import Card, DeliveryAction, Message, MessageRef, delivery
 from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.render import footnotes
 from bot.service import reply_channel, undelivered

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from bot.card_keys import CardKey, CardKind
 from bot.cards import Card, Message
+from bot.cards.keys import CardKey, CardKind
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
 from bot.refusals import Refusal, classify_refusal

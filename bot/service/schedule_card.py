@@ -5,8 +5,8 @@ Its runs don't edit it, because each one has a card of its own.
 
 from datetime import datetime
 
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.render import schedules as render
 from bot.schedules import Schedule
 from bot.schedules.actions import AddSchedule

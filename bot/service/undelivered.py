@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.card_keys import CardKey, CardKind
-from bot.card_transitions import cancel_unposted
 from bot.cards import Card, next_attempt_at
+from bot.cards.keys import CardKey, CardKind
+from bot.cards.transitions import cancel_unposted
 from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal, is_answer
 from bot.render import admin_notices as render

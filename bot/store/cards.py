@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, and_, bindparam, func, select, update
 
-from bot.card_keys import CardKey
-from bot.card_transitions import (
+from bot.cards import FINAL_STATES, Card, DeliveryState, Message, Progress
+from bot.cards.keys import CardKey
+from bot.cards.transitions import (
     Parent,
     Transition,
     attach,
@@ -19,7 +20,6 @@ from bot.card_transitions import (
     reset_backoff,
     set_content,
 )
-from bot.cards import FINAL_STATES, Card, DeliveryState, Message, Progress
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 from bot.store.schema import card_is_pending

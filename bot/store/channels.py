@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 
 from bot.alerts.channels import AlertChannel, Problem, Status
-from bot.card_transitions import drop_duplicate, retry_now
+from bot.cards.transitions import drop_duplicate, retry_now
 from bot.store import cards, key_values, watches
 from bot.store.engine import Tx
 from bot.store.schema import alert_group, card, incident_card, operation, schedule

@@ -11,8 +11,8 @@ from bot.alerts import reasons
 from bot.alerts.diagnosis import LogCandidate
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
-from bot.card_transitions import refresh
 from bot.cards import DeliveryState
+from bot.cards.transitions import refresh
 from bot.causes import CauseId
 from bot.store import cards
 from bot.store.engine import Tx, chunks

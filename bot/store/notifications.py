@@ -13,8 +13,8 @@ from sqlalchemy import Row, insert, select
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post
-from bot.card_keys import REPLY_KINDS, CardKey
 from bot.cards import DeliveryState, Message
+from bot.cards.keys import REPLY_KINDS, CardKey
 from bot.store.cards import UNPOSTED, set_contents
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.card_keys import CardKey
 from bot.cards import VERIFY_AFTER, Card, DeliveryState, Message
-from bot.delivery import (
+from bot.cards.delivery import (
     mark_posted,
     mark_sending,
 )
+from bot.cards.keys import CardKey
 from bot.refusals import Refusal
 from tests.slack_codes import CODES
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
-from bot.card_keys import CardKey
 from bot.cards import Card, DeliveryState
+from bot.cards.keys import CardKey
 from tests.unit.card_samples import NEW, NOW
 
 SOON = NOW + timedelta(hours=1)

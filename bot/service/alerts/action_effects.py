@@ -22,8 +22,8 @@ from bot.alerts.actions import (
 from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.problems import classify
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.command import Context
 from bot.errors import UsageError
 from bot.render import health as render_health

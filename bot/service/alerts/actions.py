@@ -16,8 +16,8 @@ from bot.alerts.actions import (
 from bot.alerts.notifications import plan_refresh
 from bot.alerts.routing import RoutingTable
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.command import Command, Context
 from bot.model import Source
 from bot.render import schedule_runs

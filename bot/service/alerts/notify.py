@@ -17,15 +17,15 @@ from bot.alerts.notification_plan import (
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
-from bot.card_keys import CardKey
-from bot.card_transitions import (
+from bot.cards import Message
+from bot.cards.keys import CardKey
+from bot.cards.transitions import (
     cancel_unposted,
     hold_back,
     mark_resolved,
     remove_buttons,
     repost_if_deleted,
 )
-from bot.cards import Message
 from bot.command import Command
 from bot.model import Fleet
 from bot.render.alerts.content import render_content

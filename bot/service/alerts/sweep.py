@@ -12,8 +12,8 @@ from bot.alerts.observation import FleetObservation
 from bot.alerts.polling import SweepReport
 from bot.alerts.problems import TrackedSpace
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
-from bot.card_transitions import mark_resolved, reopen
+from bot.cards.keys import CardKey
+from bot.cards.transitions import mark_resolved, reopen
 from bot.command import Command
 from bot.model import repo_of
 from bot.parsing import NameIndex

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 from bot.errors import UsageError
 from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.operations import Operation, OperationState
 from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 from bot.operations import Operation
 from bot.operations.deadline import DeadlineReport, make_report, next_report_at
 from bot.parsing import NameIndex

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from bot import loans as core
 from bot.audit import AskState, OperationLink, Outcome
-from bot.card_keys import CardKey, CardKind
-from bot.card_transitions import remove_buttons
+from bot.cards.keys import CardKey, CardKind
+from bot.cards.transitions import remove_buttons
 from bot.errors import UsageError
 from bot.loans import NOTICE_BEFORE, Loan, LoanChange
 from bot.model import Ask, Source

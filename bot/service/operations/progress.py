@@ -7,8 +7,8 @@ of its own.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.card_transitions import can_show_progress, set_progress
 from bot.cards import Card
+from bot.cards.transitions import can_show_progress, set_progress
 from bot.model import Ask
 from bot.operations import Operation
 from bot.parsing import NameIndex

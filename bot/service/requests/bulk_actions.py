@@ -11,7 +11,7 @@ from functools import partial
 from typing import assert_never
 
 from bot.audit import AskState, Outcome, state_of_act
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,

@@ -13,8 +13,8 @@ from threading import Lock
 
 from bot import uploads
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
+from bot.cards.keys import CardKey, CardKind
 from bot.causes import collisions
 from bot.error_boundary import report_unexpected
 from bot.errors import (

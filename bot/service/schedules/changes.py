@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot import schedules as core
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.command import Context, check_permission
 from bot.errors import UsageError
 from bot.model import Ask, Source

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
+from bot.cards.keys import CardKey, CardKind
 from bot.errors import BotError, NothingSelected, PermissionDenied, UsageError
 from bot.model import Ask
 from bot.redaction import redact_secrets

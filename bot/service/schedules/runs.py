@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import metrics
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.model import Ask, Source
 from bot.render import schedule_runs as render
 from bot.schedules import Schedule, ScheduleKind, ScheduleState, due

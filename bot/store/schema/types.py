@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Float, MetaData, String, TypeDecorator
 
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 
 # The names of indexes and constraints.
 _NAMING_CONVENTION = {

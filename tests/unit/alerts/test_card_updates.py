@@ -14,7 +14,7 @@ from bot.alerts.notification_plan import (
 )
 from bot.alerts.notifications import plan_notifications, plan_refresh
 from bot.alerts.routing import RoutingTable
-from bot.card_keys import CardKind
+from bot.cards.keys import CardKind
 from tests.unit.alerts.board_samples import NOW, OPS, UNPOSTED, VISIBLE, board, incident, muted
 
 

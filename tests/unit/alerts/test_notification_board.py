@@ -10,7 +10,7 @@ from bot.alerts.notification_board import CardStatus, Draft
 from bot.alerts.notification_plan import RecoveryContent, Reply, Score
 from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import RoutingTable
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from bot.model import Condition, Space
 from tests.unit.alerts.board_samples import NOW, OPS, UNPOSTED, board, incident, muted
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.alerts.notification_plan import RecoveryContent, Reply
-from bot.card_keys import CardKey, CardKind
+from bot.cards.keys import CardKey, CardKind
 from tests.unit.alerts.samples import NOW, incident
 
 CONTENT = RecoveryContent(incident())

@@ -11,7 +11,7 @@ from bot.alerts.notification_plan import (
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 from tests.unit.alerts.board_samples import NOW, OPS, VISIBLE, board, incident, muted
 
 

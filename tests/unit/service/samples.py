@@ -1,7 +1,7 @@
 """Helpers of the tests in this folder."""
 
-from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
+from bot.cards.keys import CardKey, CardKind
 from bot.errors import DatabaseUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot

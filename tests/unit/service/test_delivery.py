@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from bot.card_keys import CardKey
-from bot.card_transitions import hold_back, mark_resolved, repost_if_deleted
 from bot.cards import Message
+from bot.cards.keys import CardKey
+from bot.cards.transitions import hold_back, mark_resolved, repost_if_deleted
 from bot.errors import LeaseLost
 from bot.model import Ask, Source
 from bot.service import Bot

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.store import cards

@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.store import Store, Tx, alert_groups, cards, incidents
 from tests.unit.store.samples import NOW
 

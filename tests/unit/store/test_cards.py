@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot.card_keys import CardKey
-from bot.card_transitions import (
+from bot.cards import Card, DeliveryState, Message
+from bot.cards.delivery import mark_posted, mark_sending
+from bot.cards.keys import CardKey
+from bot.cards.transitions import (
     Transition,
     cancel_unposted,
     drop_duplicate,
@@ -24,8 +26,6 @@ from bot.card_transitions import (
     retry_now,
     set_content,
 )
-from bot.cards import Card, DeliveryState, Message
-from bot.delivery import mark_posted, mark_sending
 from bot.store import Store, Tx, cards
 from bot.store.cards import UNPOSTED
 from bot.store.schema import card as card_table

@@ -8,9 +8,9 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import Watch
-from bot.card_keys import CardKey
 from bot.cards import Card, DeliveryState, Message
-from bot.delivery import mark_posted
+from bot.cards.delivery import mark_posted
+from bot.cards.keys import CardKey
 from bot.operations import Operation, OperationState, Step, Verb
 from bot.store import (
     Store,

@@ -9,8 +9,8 @@ from bot.alerts.diagnosis import LogCandidate
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.card_keys import CardKey
 from bot.cards import Message
+from bot.cards.keys import CardKey
 from bot.causes import CauseId
 from bot.store import Store, Tx, cards, incidents
 from tests.unit.store.samples import NOW

@@ -2,9 +2,9 @@
 
 from bot.alerts.notification_board import UnpostedReply
 from bot.alerts.notification_plan import Post
-from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
-from bot.delivery import mark_posted, mark_sending
+from bot.cards.delivery import mark_posted, mark_sending
+from bot.cards.keys import CardKey, CardKind
 from bot.store import Store, Tx, cards, notifications
 from tests.unit.store.samples import NOW
 

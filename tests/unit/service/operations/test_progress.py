@@ -7,10 +7,10 @@ import pytest
 
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.problems import ProblemKind
-from bot.card_keys import CardKey
-from bot.card_transitions import Transition, mark_resolved
 from bot.cards import Card, DeliveryState, Message
-from bot.delivery import mark_posted
+from bot.cards.delivery import mark_posted
+from bot.cards.keys import CardKey
+from bot.cards.transitions import Transition, mark_resolved
 from bot.model import Ask, Source
 from bot.operations import Operation, Step, StepState, Verb
 from bot.service.operations import progress

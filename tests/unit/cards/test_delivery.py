@@ -8,9 +8,8 @@ from urllib.error import URLError
 
 import pytest
 
-from bot.card_keys import CardKey
 from bot.cards import Card, DeliveryAction, DeliveryState, Message, MessageRef, next_action
-from bot.delivery import (
+from bot.cards.delivery import (
     RETRY_AFTER_MISCONFIGURATION,
     mark_adopted,
     mark_not_found,
@@ -18,6 +17,7 @@ from bot.delivery import (
     mark_sending,
     mark_unverified,
 )
+from bot.cards.keys import CardKey
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes

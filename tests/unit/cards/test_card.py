@@ -15,7 +15,7 @@ from bot.cards import (
     Progress,
     next_action,
 )
-from bot.delivery import (
+from bot.cards.delivery import (
     mark_posted,
 )
 from tests.unit.card_samples import LATER, NEW, NOW, POSTED, SENDING

@@ -1,14 +1,14 @@
 """Transitions of cards: how a card changes with the news of its subject.
 
-Pure. `bot.delivery` holds the transitions that Slack's responses cause.
+`bot.cards.delivery` holds the transitions that Slack's responses cause.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.card_keys import CardKind
-from bot.cards import FINAL_STATES, Card, DeliveryState, Message, Progress
+from bot.cards.card import FINAL_STATES, Card, DeliveryState, Message, Progress
+from bot.cards.keys import CardKind
 from bot.refusals import Refusal, classify_refusal
 
 Transition = Callable[[Card], Card]

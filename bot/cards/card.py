@@ -1,9 +1,4 @@
-"""Cards: Slack messages that the bot keeps equal to their wanted content.
-
-The store holds the wanted content and the delivery state of each card. `next_action` decides
-what to do about a difference, `bot.delivery` how Slack's response changes the card, and
-`bot.card_transitions` how the news of its subject do. All are pure.
-"""
+"""A card: its wanted content, its delivery state, and the next call to Slack for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.card_keys import CardKey
+from bot.cards.keys import CardKey
 from bot.refusals import is_exchange_over
 from bot.slack_limits import MESSAGE_BLOCKS, is_channel, is_user
 

@@ -1,13 +1,13 @@
 """Delivery: how a card changes with Slack's response to a post, edit, deletion or search.
 
-Pure. No refusal is final while a card's subject goes on. `bot.refusals` classifies the codes.
+No refusal is final while a card's subject goes on. `bot.refusals` classifies the codes.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.cards import Card, DeliveryState, MessageRef
+from bot.cards.card import Card, DeliveryState, MessageRef
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal, is_answer
 

@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
-from bot.card_keys import CardKey
-from bot.card_transitions import (
+from bot.cards import Card, DeliveryState, Message, Progress
+from bot.cards.keys import CardKey
+from bot.cards.transitions import (
     Parent,
     attach,
     can_show_progress,
@@ -22,7 +23,6 @@ from bot.card_transitions import (
     set_content,
     set_progress,
 )
-from bot.cards import Card, DeliveryState, Message, Progress
 from tests.unit.card_samples import NEW, NOW, POSTED, SENDING
 
 FAILED = replace(NEW, state=DeliveryState.FAILED, plain=True)
