@@ -1,4 +1,4 @@
-"""A card: its wanted content, its delivery state, and the next call to Slack for it."""
+"""A card: its wanted content, its delivery state, and its next call to Slack."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
