@@ -6,7 +6,7 @@ from bot.model import Ask, Source
 from bot.refusals import REFUSAL_BY_CODE, Refusal, classify_refusal, is_answer, is_exchange_over
 from bot.service import Bot
 from tests.fakes import FakeSlack
-from tests.unit.card_samples import EVERY, R
+from tests.unit.cards.samples import EVERY, R
 
 
 def test_every_documented_code_is_classified() -> None:

@@ -18,7 +18,7 @@ from bot.cards import (
 from bot.cards.delivery import (
     mark_posted,
 )
-from tests.unit.card_samples import LATER, NEW, NOW, POSTED, SENDING
+from tests.unit.cards.samples import LATER, NEW, NOW, POSTED, SENDING
 
 
 @pytest.mark.parametrize(

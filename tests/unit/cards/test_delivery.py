@@ -23,7 +23,7 @@ from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes
 from bot.slack import errors
 from tests.slack_codes import CODES
-from tests.unit.card_samples import EVERY, LATER, NOW, POSTED, SENDING, R
+from tests.unit.cards.samples import EVERY, LATER, NOW, POSTED, SENDING, R
 
 GONE = SlackError("gone", "message_not_found")
 

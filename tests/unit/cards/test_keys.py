@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.cards.keys import CardKey, CardKind
-from tests.unit.card_samples import NOW
+from tests.unit.cards.samples import NOW
 
 LONG_ID = "message:C1:" + "1" * 180  # an idempotency key has at most 200 characters
 

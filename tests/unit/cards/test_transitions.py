@@ -23,7 +23,7 @@ from bot.cards.transitions import (
     set_content,
     set_progress,
 )
-from tests.unit.card_samples import NEW, NOW, POSTED, SENDING
+from tests.unit.cards.samples import NEW, NOW, POSTED, SENDING
 
 FAILED = replace(NEW, state=DeliveryState.FAILED, plain=True)
 DELETED = replace(NEW, state=DeliveryState.DELETED, times_deleted=1)

@@ -29,8 +29,8 @@ from bot.cards.transitions import (
 from bot.store import Store, Tx, cards
 from bot.store.cards import UNPOSTED
 from bot.store.schema import card as card_table
-from tests.unit.card_samples import NEW
-from tests.unit.card_states import SOON, every_card
+from tests.unit.cards.samples import NEW
+from tests.unit.cards.states import SOON, every_card
 from tests.unit.store.samples import NOW
 
 

@@ -6,7 +6,7 @@ from itertools import product
 
 from bot.cards import Card, DeliveryState
 from bot.cards.keys import CardKey
-from tests.unit.card_samples import NEW, NOW
+from tests.unit.cards.samples import NEW, NOW
 
 SOON = NOW + timedelta(hours=1)
 
