@@ -8,6 +8,7 @@ from bot.class_hours.lessons import MAX_LESSON, WeeklyRule
 from bot.errors import UsageError
 from bot.parsing import dates, durations
 from bot.parsing.text import quote
+from bot.parsing.time_zones import split_zone
 from bot.parsing.vocabulary import EXCEPT_WORDS, RANGE_WORDS, UNTIL_WORDS
 
 _WAKE_WORDS = frozenset({"wake", "wakes"})
@@ -23,11 +24,12 @@ class ParsedHours:
     rules: tuple[WeeklyRule, ...] = ()
     wakes: bool = False
     is_off: bool = False
+    zone: str = ""  # of the times; "" without days
 
 
-def parse_class_hours(words: Sequence[str], today: date) -> ParsedHours:
+def parse_class_hours(words: Sequence[str], today: date, zone: str = "UTC") -> ParsedHours:
     """
-    Return the targets and the weekly rules of *words*.
+    Return the targets and the weekly rules of *words*, in *zone* unless they name another.
 
     >>> parsed = parse_class_hours(["team-a", "mon", "wed", "9:45..12"], date(2026, 11, 27))
     >>> parsed.targets, parsed.rules[0].days, parsed.rules[0].end
@@ -37,6 +39,7 @@ def parse_class_hours(words: Sequence[str], today: date) -> ParsedHours:
         UsageError: Days without times, times without days, or dates that don't exist.
 
     """
+    words, zone = split_zone(words, zone)
     lower = [word.casefold() for word in words]
     start = next((n for n, word in enumerate(lower) if durations.parse_days(word)), None)
     if start is None:
@@ -44,7 +47,7 @@ def parse_class_hours(words: Sequence[str], today: date) -> ParsedHours:
     targets = tuple(w for w in words[:start] if w.casefold() not in {"on", "every", "each"})
     wakes = not _WAKE_WORDS.isdisjoint(lower[start:])
     rest = [w for w in lower[start:] if w not in _WAKE_WORDS | _LINKING_WORDS]
-    return ParsedHours(targets, tuple(_parse_rules(rest, today)), wakes)
+    return ParsedHours(targets, tuple(_parse_rules(rest, today)), wakes, zone=zone)
 
 
 def _parse_without_days(words: Sequence[str], lower: Sequence[str]) -> ParsedHours:

@@ -56,7 +56,8 @@ def hours(context: Context) -> Answer:
         return _from_form(context, parsed)
     if parsed.is_off:
         return RemoveClassHours(parsed.targets)
-    spaces = context.resolve_for_action(parsed.targets, "hours", ())
+    times = context.words[len(parsed.targets) :]
+    spaces = context.resolve_for_action(parsed.targets, "hours", times)
     if not parsed.rules:
         return Form(render.form(parsed.targets), to_command(("hours", *parsed.targets)))
     return _set(context, SetClassHours(_typed_hours(context, parsed), spaces))
@@ -79,7 +80,8 @@ def _set(context: Context, action: SetClassHours) -> Answer:
 
 
 def _parse(context: Context, words: Sequence[str]) -> ParsedHours:
-    parsed = parse_class_hours(words, context.now.astimezone(ZoneInfo(context.zone)).date())
+    today = context.now.astimezone(ZoneInfo(context.zone)).date()
+    parsed = parse_class_hours(words, today, context.zone)
     if not parsed.targets:
         raise UsageError(
             f"For which Spaces? For example `{context.slash} hours team-* mon,wed 09:45-12:00`."
@@ -89,7 +91,7 @@ def _parse(context: Context, words: Sequence[str]) -> ParsedHours:
 
 def _typed_hours(context: Context, parsed: ParsedHours) -> ClassHours:
     return ClassHours(
-        parsed.targets, context.zone, context.ask.user, parsed.rules, wakes=parsed.wakes
+        parsed.targets, parsed.zone, context.ask.user, parsed.rules, wakes=parsed.wakes
     )
 
 

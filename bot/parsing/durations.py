@@ -94,7 +94,8 @@ def parse_time_of_day(words: Sequence[str]) -> time:
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     meridiem = match[3] if match else None
     if hour > 23 or (meridiem and not 1 <= hour <= 12):
-        raise UsageError(f"I can't read {quote(text)} as a time of day. Try `13:50` or `2pm`.")
+        typed = quote(" ".join(words).casefold())
+        raise UsageError(f"I can't read {typed} as a time of day. Try `13:50` or `2pm`.")
     if text in ("1", "2", "3", "4", "5", "6"):
         raise UsageError(
             f"Is {quote(text)} in the morning or in the afternoon? Write `{text}am` or `{text}pm`."

@@ -15,7 +15,9 @@ from bot.parsing.time_clause import (
     DEADLINE_WORDS,
     LINKING_WORDS,
     REPEATING_WORDS,
+    is_time_of_day,
 )
+from bot.parsing.time_zones import split_zone
 from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS
 
 _MIDNIGHT = time(0)
@@ -90,7 +92,8 @@ def split_span(
         end = _first_index(words, TIME_WORDS, start) or len(words)
         length = durations.parse_duration(words[start + 1 : end])
         return (*words[:start], *words[end:]), Span(length, utc + length)
-    ends = _parse_until(words[start + 1 :], now.astimezone(ZoneInfo(timezone))).astimezone(UTC)
+    time_words, zone = split_zone(words[start + 1 :], timezone)
+    ends = _parse_until(time_words, now.astimezone(ZoneInfo(zone))).astimezone(UTC)
     return tuple(words[:start]), Span(ends - utc, ends)
 
 
@@ -140,6 +143,11 @@ def _split_dates(words: Sequence[str], today: date) -> tuple[list[date], list[st
 
 
 def _parse_time_of_day(time_of_day_words: Sequence[str]) -> time | None:
+    if sum(map(is_time_of_day, time_of_day_words)) > 1:
+        raise UsageError(
+            f"{_quote_words(time_of_day_words)} is more than one time. Write one, such as `9:30`, "
+            "or repeat it: `every day at 9 and 17`."
+        )
     return durations.parse_time_of_day(time_of_day_words) if time_of_day_words else None
 
 

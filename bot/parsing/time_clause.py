@@ -7,6 +7,7 @@ from bot.errors import UsageError
 from bot.parsing.dates import date_length, parse_month
 from bot.parsing.durations import parse_days
 from bot.parsing.text import quote
+from bot.parsing.time_zones import is_known_zone, is_zone_word
 from bot.parsing.vocabulary import EXCEPT_WORDS, SPAN_WORDS, TIME_WORDS, UNTIL_WORDS
 
 #: Words after which a schedule repeats.
@@ -22,18 +23,33 @@ _CONTINUING_WORDS = LINKING_WORDS | {"from", "to", "during"}
 _NAMED_WORDS = frozenset(
     {"today", "tomorrow", "noon", "midnight", "am", "pm", "a.m", "p.m", "other", "week", "weeks"}
     | {"month", "months", "year", "years", "days", "hour", "hours", "minute", "minutes", "min"}
-    | {"mins", "h", "hr", "hrs", "day", "first", "second", "third", "fourth", "fifth", "last"}
+    | {
+        "mins",
+        "sec",
+        "secs",
+        "seconds",
+        "h",
+        "hr",
+        "hrs",
+        "day",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "last",
+    }
 )
 #: Units of a length, which name no day: `sleep all 2 days`.
 _DAY_UNITS = frozenset({"day", "days"})
 #: `in half an hour` and `in a day`, where a number would be a digit.
 _NUMBER_WORDS = frozenset({"a", "an", "half"})
-#: Zones without an area. Of these only UTC is unambiguous, so the others are refused by name.
-_ZONE_WORDS = frozenset(
-    {"utc", "gmt", "cet", "cest", "bst", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt"}
-)
 _NUMBER = re.compile(r"[0-9].*")
 _TIME_OF_DAY = re.compile(r"[0-9]{1,4}([:.h][0-9]{2})?(h|am|pm|a\.m|p\.m)?|noon|midnight")
+#: Right after `every`: `30min`, `2d`.
+_COMPACT_INTERVAL = re.compile(
+    r"[0-9]{1,5}(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?)"
+)
 #: Where free text starts, as in `mute all for 1h because the exam is at 9`.
 _FREE_TEXT_WORD = "because"
 
@@ -79,16 +95,6 @@ def put_time_last(words: Sequence[str]) -> Sequence[str]:
     return (*rest, *time_words)
 
 
-def is_zone_word(word: str) -> bool:
-    """
-    Return whether *word* has the form of a time zone's name.
-
-    >>> is_zone_word("Europe/Berlin"), is_zone_word("utc"), is_zone_word("section-1")
-    (True, True, False)
-    """
-    return "/" in word or word.casefold() in _ZONE_WORDS
-
-
 def is_time_of_day(word: str) -> bool:
     """Return whether *word* is a time of day, such as `9` or `2pm`."""
     return _TIME_OF_DAY.fullmatch(word) is not None
@@ -119,6 +125,8 @@ def _clause_length(words: Sequence[str], *, is_repeating: bool) -> int:
     while length and length < len(words):
         rest = words[length:]
         more = _modifier_length(rest, is_repeating=is_repeating) or _time_length(rest)
+        if words[length - 1] in REPEATING_WORDS and _COMPACT_INTERVAL.fullmatch(rest[0]):
+            more = 1
         if not more and rest[0] in _CONTINUING_WORDS and len(rest) > 1:
             more = 1 if rest[1] in _CONTINUING_WORDS or _time_length(rest[1:]) else 0
         if not more:
@@ -188,6 +196,11 @@ def _span_length(words: Sequence[str]) -> int:
 
 
 def _find_zone(lower: Sequence[str], found: set[int]) -> set[int]:
-    """Return the positions of `in` and the zone after it, such as `in Europe/Berlin`."""
-    zones = (n for n in range(1, len(lower)) if lower[n - 1] == "in" and is_zone_word(lower[n]))
-    return {position for n in zones if n not in found for position in (n - 1, n)}
+    """Return the positions of `in Europe/Berlin`, also without `in` right after a time."""
+    positions: set[int] = set()
+    for n in range(1, len(lower)):
+        if lower[n - 1] == "in" and is_zone_word(lower[n]):
+            positions |= {n - 1, n}
+        elif n - 1 in found and is_known_zone(lower[n]):
+            positions.add(n)
+    return positions - found

@@ -9,8 +9,8 @@ from bot.parsing.time_clause import (
     LINKING_WORDS,
     REPEATING_WORDS,
     is_time_of_day,
-    is_zone_word,
 )
+from bot.parsing.time_zones import is_zone_word
 from bot.parsing.vocabulary import EXCEPT_WORDS, UNTIL_WORDS
 
 #: Words that belong to the time of day before them.

@@ -17,7 +17,7 @@ from bot.parsing.dates import (
     parse_month_and_day,
     split_dates,
 )
-from bot.parsing.time_clause import REPEATING_WORDS, is_plural_day
+from bot.parsing.time_clause import CLOCK_WORDS, REPEATING_WORDS, is_plural_day
 from bot.schedules.clause_parts import MERIDIEMS, ClauseParts, split_parts
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -27,10 +27,11 @@ _DAY_GROUPS: Mapping[tuple[int, ...], str] = {
     (0, 1, 2, 3, 4, 5, 6): "day",
 }
 _UNITS = {
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("s", "sec", "secs", "seconds"), "seconds"),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "min"),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "hours"),
-    **dict.fromkeys(("day", "days"), "days"),
-    **dict.fromkeys(("week", "weeks"), "weeks"),
+    **dict.fromkeys(("d", "day", "days"), "days"),
+    **dict.fromkeys(("w", "week", "weeks"), "weeks"),
     **dict.fromkeys(("month", "months"), "months"),
     **dict.fromkeys(("year", "years"), "years"),
 }
@@ -79,7 +80,10 @@ def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
         words = words[1:]
     days = sorted({day for word in words for day in durations.parse_days(word)})
     number, unit, others = _split_interval(words)
+    if unit == "seconds":
+        raise UsageError("Use minutes or hours. The shortest time between two runs is 5 minutes.")
     if unit in ("min", "hours"):
+        _check_no_time(typed)
         return f"{number} {unit} {_window(parts)}{_on_days(others)}"
     if unit in ("weeks", "months", "years") or (unit == "days" and number > 1):
         repeated = _long_interval(number, unit, others, typed)
@@ -88,6 +92,19 @@ def _repeat(parts: ClauseParts, typed: Sequence[str]) -> str:
     else:
         repeated = _name_days(days) if days else "day"
     return f"{repeated} at {_times(parts, typed)}"
+
+
+def _check_no_time(typed: Sequence[str]) -> None:
+    """Check that an interval of minutes or hours has no time of day.
+
+    Raises:
+        UsageError: It has one.
+    """
+    if not CLOCK_WORDS.isdisjoint(map(str.casefold, typed)):
+        raise UsageError(
+            f"{quote(' '.join(typed))} has an interval and a time of day. Use one of them: `every "
+            "2 hours from 8:00 to 18:00` or `every day at 9`."
+        )
 
 
 def _split_compact(word: str) -> Sequence[str]:

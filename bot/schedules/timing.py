@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
 from bot.parsing import parse_moment, quote
 from bot.parsing.dates import date_length
 from bot.parsing.durations import parse_days
-from bot.parsing.time_clause import DEADLINE_WORDS, is_zone_word
+from bot.parsing.time_clause import DEADLINE_WORDS
+from bot.parsing.time_zones import split_zone
 from bot.schedules.expression import is_repeating, to_expression
 from bot.schedules.recurrence import check_interval, next_run, parse_recurrence
 from bot.schedules.schedule import ScheduleKind
@@ -40,7 +41,7 @@ def parse_timing(words: Sequence[str], now: datetime, timezone: str) -> Timing:
 
     """
     text, kind = " ".join(words[:_MAX_WORDS]), _kind(words)
-    words, zone = _split_zone(words, timezone)
+    words, zone = split_zone(words, timezone)
     if not is_repeating(words):
         moment = parse_moment(words, now, zone)
         if kind is ScheduleKind.BEFORE and not _names_day(words):
@@ -82,25 +83,3 @@ def _check_today(deadline: datetime, now: datetime, zone: str) -> None:
 def _kind(words: Sequence[str]) -> ScheduleKind:
     is_deadline = not DEADLINE_WORDS.isdisjoint(map(str.casefold, words))
     return ScheduleKind.BEFORE if is_deadline else ScheduleKind.AT
-
-
-def _split_zone(words: Sequence[str], timezone: str) -> tuple[Sequence[str], str]:
-    """Return the words without `in Europe/Berlin`, and the zone.
-
-    Raises:
-        UsageError: There is no such zone.
-
-    """
-    for n in range(1, len(words)):
-        if words[n - 1].casefold() == "in" and is_zone_word(words[n]):
-            return [*words[: n - 1], *words[n + 1 :]], _find_zone(words[n])
-    return words, timezone
-
-
-def _find_zone(typed: str) -> str:
-    if typed.casefold() in ("utc", "gmt"):
-        return "UTC"
-    known = {name.casefold(): name for name in available_timezones() if "/" in name}
-    if zone := known.get(typed.casefold()):
-        return zone
-    raise UsageError(f"I don't know the time zone {quote(typed)}. Use one like `Europe/Berlin`.")

@@ -31,6 +31,17 @@ def test_typed_hours_are_set_for_the_targets_in_the_class_zone() -> None:
     assert (answer.hours.zone, answer.hours.made_by) == ("Europe/Berlin", "UTA")
 
 
+def test_typed_hours_may_name_another_zone() -> None:
+    answer = run("hours team-a mon,wed 9:45-12:00 in america/new_york", zone="Europe/Berlin")
+    assert isinstance(answer, SetClassHours)
+    assert (answer.hours.zone, answer.hours.weekly) == ("America/New_York", (RULE,))
+
+
+def test_a_corrected_name_keeps_days_and_times() -> None:
+    error = rejection("hours team-aa mon 9-10 wake")
+    assert error.suggestion == "hours team-a mon 9-10 wake"
+
+
 def test_alone_it_lists_and_off_ends() -> None:
     listing = run("hours")
     assert isinstance(listing, Fetch)

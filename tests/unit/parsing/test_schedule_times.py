@@ -62,6 +62,9 @@ def test_moment_to_come_is_read(text: str, expected: str) -> None:
         ("at lunch", "I can't read `lunch` as a time of day"),
         ("at ١٣:٥٠", "as a time of day"),
         # Ambiguous half of the day: an act never runs on a guess.
+        ("at 9 at 10", "`9 10` is more than one time"),
+        ("tomorrow at 9 17", "`9 17` is more than one time"),
+        ("at 9 please now", "I can't read `9 please now` as a time of day"),
         ("at 2", r"Is `2` in the morning or in the afternoon\?"),
         # No clock, too many days.
         ("tomorrow", "At what time is `tomorrow`"),
@@ -114,6 +117,7 @@ def test_moment_on_a_special_day_is_unambiguous(
         ("team-a for 30 min at 13:50", "team-a at 13:50", NOW + timedelta(minutes=30)),
         # Until a time of day, in the zone of the people.
         ("team-a until 15:00", "team-a", datetime(2026, 3, 2, 14, tzinfo=UTC)),
+        ("team-a until 9:00 in America/New_York", "team-a", datetime(2026, 3, 2, 14, tzinfo=UTC)),
         ("team-a until 9:00", "team-a", datetime(2026, 3, 3, 8, tzinfo=UTC)),
         ("team-a till tomorrow 9:00", "team-a", datetime(2026, 3, 3, 8, tzinfo=UTC)),
         # Until a day: until it begins.

@@ -35,6 +35,8 @@ TODAY = date(2026, 11, 27)
         ("every 2 hours", "every 2 hours from 00:00 to 23:59"),
         ("every hour from 8 to 18 on weekdays", "every 1 hour from 08:00 to 18:00 on weekday"),
         ("every 30min from 9:00 to 5 pm", "every 30 min from 09:00 to 17:00"),
+        ("every 2h", "every 2 hours from 00:00 to 23:59"),
+        ("every 2d at 9", "every 2 days at 09:00"),
         ("every 3 days at 9", "every 3 days at 09:00"),
         ("every other day at 9", "every 2 days at 09:00"),
         ("every 2 weeks on monday at 9", "every 2 weeks on monday at 09:00"),
@@ -81,6 +83,10 @@ def test_typed_repetition_is_read_by_hron(text: str, expected: str) -> None:
         ("every blue moon at 9", "I can't read `every blue moon at 9` as a time"),
         ("every 32nd at 9", "I can't read `every 32nd at 9` as a time"),
         ("every 0 hours", "I can't read `every 0 hours` as a time"),
+        ("every 10 seconds", "Use minutes or hours"),
+        ("every 30s", "Use minutes or hours"),
+        ("every 2 hours at 9", "`every 2 hours at 9` has an interval and a time of day"),
+        ("every 30 min before 9", "has an interval and a time of day"),
     ],
 )
 def test_unreadable_repetition_is_refused(text: str, message: str) -> None:
