@@ -17,7 +17,7 @@ from huggingface_hub import (
 )
 
 from bot.errors import HubUnavailable
-from bot.hub import guards, large_files, parsers
+from bot.hub import guards, large_files, space_parsers
 from bot.hub.client import Client
 from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
 from bot.hub.reads import HubReads
@@ -81,12 +81,14 @@ class Hub(HubReads):
     def restart(self, id: str, *, factory: bool = False) -> str:
         """Restart the Space, or rebuild it; return the stage, often still the old one."""
         with guards.guard(self._timeout):
-            return parsers.parse_stage(self._api.restart_space(id, factory_reboot=factory).stage)
+            return space_parsers.parse_stage(
+                self._api.restart_space(id, factory_reboot=factory).stage
+            )
 
     def pause(self, id: str) -> str:
         """Pause the Space; return the stage."""
         with guards.guard(self._timeout):
-            return parsers.parse_stage(self._api.pause_space(id).stage)
+            return space_parsers.parse_stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         """Set the seconds without visitors until the Space sleeps; this restarts it."""

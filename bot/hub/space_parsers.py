@@ -1,5 +1,5 @@
 """
-Lenient parsers of the Hub's answers about Spaces, accounts, hardware, keys and commits.
+Lenient parsers of the Hub's answers about Spaces: state, settings, keys and commits.
 
 They require only that an answer is an object and that an entry of a list has an id, because the
 Hub adds, drops and retypes fields without notice. A Space without a stage gets the stage
@@ -8,85 +8,32 @@ Hub adds, drops and retypes fields without notice. A Space without a stage gets 
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
 from bot.hub.text import replace_unstorable
-from bot.hub_facts import Account, Flavor
+from bot.hub_facts import LastCommit, SpaceSettings
 from bot.model import Space
 
 logger = logging.getLogger(__name__)
 
-_UNITS_PER_HOUR = {"second": 3600, "minute": 60, "hour": 1}
-_WRITE_PERMISSIONS = ("repo.write", "write")
 #: The fields to request in a list. One unknown field fails the whole request; `host` is unknown.
 EXPAND_FIELDS = ("runtime", "subdomain", "sdk", "private", "sha")
 #: The stage of a Space whose answer has none.
 UNKNOWN_STAGE = "UNKNOWN"
 
+_VISIBILITIES = ("public", "private", "protected")
+_MAX_ITEMS = 20  # volumes or domains
 _MAX_STAGE_LENGTH = 40  # in characters; the Hub's own stages have half of that
 _MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # longer makes no difference
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
 _LOCAL_DOMAIN = re.compile(r"\.localhost(:\d+)?$")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
-
-
-def parse_account(data: Mapping[str, Any]) -> Account:
-    """Return the account in an answer of `whoami-v2`."""
-    auth = data.get("auth") or {}
-    token = auth.get("accessToken") or {}
-    return Account(
-        name=str(data["name"]),
-        orgs=tuple(str(org["name"]) for org in data.get("orgs") or ()),
-        token_kind=str(auth.get("type") or ""),
-        token_role=str(token.get("role") or ""),
-        writes_to=tuple(_writable_names(token.get("fineGrained") or {})),
-    )
-
-
-def _writable_names(grants: Mapping[str, Any]) -> Iterator[str]:
-    for scope in grants.get("scoped") or ():
-        if any(permission in _WRITE_PERMISSIONS for permission in scope.get("permissions") or ()):
-            yield str((scope.get("entity") or {}).get("name") or "")
-
-
-def parse_flavors(table: Iterable[Any]) -> tuple[Flavor, ...]:
-    """Return the flavors in the hardware table.
-
-    An entry that can't be read is left out, because its price isn't known.
-    """
-    return tuple(_parse_readable(table))
-
-
-def _parse_readable(table: Iterable[Any]) -> Iterator[Flavor]:
-    for entry in table:
-        try:
-            yield parse_flavor(entry)
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-            logger.warning("skipped an entry of the hardware table that can't be read")
-
-
-def parse_flavor(entry: Mapping[str, Any]) -> Flavor:
-    """Return the flavor in one entry of the hardware table."""
-    accelerator = entry.get("accelerator") or {}
-    per_hour = _UNITS_PER_HOUR[entry["unitLabel"]]
-    return Flavor(
-        name=str(entry["name"]),
-        title=str(entry.get("prettyName") or entry["name"]),
-        cpu=str(entry.get("cpu") or ""),
-        ram=str(entry.get("ram") or ""),
-        accelerator=_describe_accelerator(accelerator),
-        dollars_per_hour=int(entry["unitCostMicroUSD"]) * per_hour / 1_000_000,
-    )
-
-
-def _describe_accelerator(block: Mapping[str, Any]) -> str:
-    fields = (block.get("quantity"), block.get("model"), block.get("vram"))
-    return " ".join(str(field) for field in fields if field)
 
 
 def parse_secret_names(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -226,6 +173,58 @@ def _ready_domains(runtime: Mapping[str, Any]) -> Iterator[str]:
 def _scheme(domain: str) -> str:
     """Return the scheme of *domain*: only a sandbox reports one on this machine, without TLS."""
     return "http" if _LOCAL_DOMAIN.search(domain) else "https"
+
+
+def parse_settings(entry: Mapping[str, Any]) -> SpaceSettings:
+    """Return the settings in the answer about one Space; what it omits stays unknown."""
+    runtime = as_mapping(entry.get("runtime"))
+    hardware, replicas = as_mapping(runtime.get("hardware")), as_mapping(runtime.get("replicas"))
+    visibility = as_text(entry.get("visibility")) or ""
+    return SpaceSettings(
+        visibility=visibility if visibility in _VISIBILITIES else "",
+        requested_hardware=as_text(hardware.get("requested")) or "",
+        current_hardware=as_text(hardware.get("current")) or "",
+        is_dev_mode=runtime.get("devMode") is True,
+        requested_replicas=_as_count(replicas.get("requested")),
+        current_replicas=_as_count(replicas.get("current")),
+        volumes=tuple(_volumes(_as_list(runtime.get("volumes")))),
+        domains=tuple(_domains(_as_list(runtime.get("domains")))),
+    )
+
+
+def parse_last_commit(commits: Any) -> LastCommit | None:
+    """Return the newest of *commits*, which the Hub lists first; None without one."""
+    newest = as_mapping(commits[0]) if isinstance(commits, list) and commits else {}
+    date = as_text(newest.get("date"))
+    if date is None:
+        return None
+    authors = [as_mapping(author) for author in _as_list(newest.get("authors"))]
+    names = [name for author in authors if (name := as_text(author.get("user")))]
+    return LastCommit(names[0] if names else "", datetime.fromisoformat(date))
+
+
+def _volumes(entries: Sequence[Any]) -> Iterator[str]:
+    for entry in map(as_mapping, entries[:_MAX_ITEMS]):
+        source, path = as_text(entry.get("source")), as_text(entry.get("mountPath"))
+        if source and path:
+            yield f"{source} at {path}"
+
+
+def _domains(entries: Sequence[Any]) -> Iterator[str]:
+    for entry in map(as_mapping, entries[:_MAX_ITEMS]):
+        if domain := as_text(entry.get("domain")):
+            stage = as_text(entry.get("stage")) or ""
+            yield domain if stage == "READY" else f"{domain} ({stage.lower() or 'unknown'})"
+
+
+def _as_list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _as_count(value: Any) -> str:
+    """Return a number of replicas as text, which may be "auto"; "" if unknown."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number or value == "auto" else ""
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:

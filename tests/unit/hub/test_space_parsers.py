@@ -1,10 +1,12 @@
 """The parsers of the Hub's responses."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bot.hub.parsers import from_entry, from_runtime
+from bot.hub.space_parsers import from_entry, from_runtime, parse_last_commit, parse_settings
+from bot.hub_facts import LastCommit, SpaceSettings
 from bot.model import Condition
 
 READY = {"domain": "o-a.hf.space", "stage": "READY"}
@@ -146,3 +148,64 @@ def test_the_error_is_raw_and_automatic_replicas_do_no_harm() -> None:
     }
     space = from_runtime("o/a", runtime)
     assert (space.error, space.sleep_after) == ("Traceback\n  <b>boom</b>", None)
+
+
+FULL = {
+    "visibility": "protected",
+    "runtime": {
+        "hardware": {"current": "cpu-basic", "requested": "t4-small"},
+        "devMode": True,
+        "replicas": {"current": 1, "requested": "auto"},
+        "volumes": [
+            {"type": "bucket", "source": "acme/data", "mountPath": "/data"},
+            {"type": "bucket"},
+            None,
+        ],
+        "domains": [
+            {"domain": "a.hf.space", "stage": "READY"},
+            {"domain": "a.example.org", "stage": "PENDING", "isCustom": True},
+        ],
+    },
+}
+
+
+def test_settings_of_a_full_answer() -> None:
+    assert parse_settings(FULL) == SpaceSettings(
+        visibility="protected",
+        requested_hardware="t4-small",
+        current_hardware="cpu-basic",
+        is_dev_mode=True,
+        requested_replicas="auto",
+        current_replicas="1",
+        volumes=("acme/data at /data",),
+        domains=("a.hf.space", "a.example.org (pending)"),
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"runtime": None, "visibility": 3},
+        {"runtime": {"hardware": [], "replicas": 2, "volumes": {}, "domains": "x", "devMode": 1}},
+        {"visibility": "secret", "runtime": {"replicas": {"requested": True, "current": "many"}}},
+    ],
+)
+def test_other_answers_leave_settings_unknown(entry: dict[str, Any]) -> None:
+    assert parse_settings(entry) == SpaceSettings()
+
+
+def test_newest_commit_is_the_first_one() -> None:
+    commits = [
+        {"date": "2026-11-27T10:00:00.000Z", "authors": [{"user": "ana"}, {"user": "bo"}]},
+        {"date": "2026-11-26T10:00:00.000Z", "authors": [{"user": "bo"}]},
+    ]
+
+    at = datetime(2026, 11, 27, 10, tzinfo=UTC)
+    assert parse_last_commit(commits) == LastCommit("ana", at)
+    assert parse_last_commit([{**commits[0], "authors": None}]) == LastCommit("", at)
+
+
+@pytest.mark.parametrize("commits", [[], {}, None, ["x"], [{"authors": []}], [{"date": 7}]])
+def test_no_commit_is_known_without_its_date(commits: object) -> None:
+    assert parse_last_commit(commits) is None
