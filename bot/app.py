@@ -25,6 +25,7 @@ from bot.service.dependencies import STEP_CALLS, Clock
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.service.poll_schedule import PollSchedule
+from bot.service.sanitizing import Sanitizer
 from bot.settings import Settings
 from bot.slack import Access, Hello, Slack
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -120,6 +121,7 @@ class Application:
             log_calls=KeyedExecutor(self._log_pool),
             rate_limiter=SlackRateLimiter(),
             fleet_cache=FleetCache(self._hub, settings.owners, self._now),
+            sanitizer=Sanitizer(settings),
             trigger=self._scheduler.trigger,
             leadership=self._leadership,
             poll_schedule=PollSchedule(settings.poll_seconds),

@@ -22,6 +22,7 @@ from bot.model import CheckResult
 from bot.service import Bot, Dependencies
 from bot.service.fleet_cache import FleetCache
 from bot.service.poll_schedule import PollSchedule
+from bot.service.sanitizing import Sanitizer
 from bot.settings import Settings, read
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
@@ -244,6 +245,7 @@ def assemble_bot(
         log_calls=KeyedExecutor(InlineExecutor()),
         rate_limiter=SlackRateLimiter(),
         fleet_cache=FleetCache(hub, settings.owners, clock),
+        sanitizer=Sanitizer(settings),
         trigger=RecordingTrigger(),
         leadership=FakeLeadership(store, None),
         setup_checks=FakeSetupChecks(),
@@ -279,6 +281,7 @@ def make_bot(
             clock,
             settings=settings,
             fleet_cache=FleetCache(hub, settings.owners, clock),
+            sanitizer=Sanitizer(settings),
             trigger=triggered,
             prober=prober,
             leadership=FakeLeadership(store, current_lease),

@@ -19,6 +19,7 @@ from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.service.poll_schedule import PollSchedule
 from bot.service.response_urls import ResponseUrls
+from bot.service.sanitizing import Sanitizer
 from bot.service.secret_values import SecretValues
 from bot.settings import Settings
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -228,6 +229,7 @@ class Dependencies:
     log_calls: KeyedExecutor  # fetches logs, which is slow and which no request waits for
     rate_limiter: SlackRateLimiter  # limits calls to Slack per method and channel
     fleet_cache: FleetCache
+    sanitizer: Sanitizer
     trigger: Trigger  # runs a job at once
     leadership: Leadership
     setup_checks: SetupChecks

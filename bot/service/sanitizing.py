@@ -1,9 +1,9 @@
 """Removes secrets from error messages and logs before they are stored or shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 
 from bot import log_config
 from bot.alerts import diagnosis
@@ -13,43 +13,46 @@ from bot.settings import Settings
 
 #: The size of the stage column.
 _MAX_STAGE_LENGTH = 40
+#: Remembered errors: twice the largest fleet, because all of its errors may change at once.
+_MAX_ERRORS = 20_000
 
 
-def fetch_fleet(settings: Settings, fleet_cache: FleetCache, max_age: timedelta) -> Fleet:
-    """Return the sanitized fleet, from a listing at most *max_age* old."""
-    return _sanitize_fleet(settings, fleet_cache.fleet(max_age))
+class Sanitizer:
+    """Removes secrets from the stages and errors of Spaces, and bounds their length.
 
+    It remembers errors, because every sweep and every listing finds them again.
+    """
 
-def fetch_snapshot(
-    settings: Settings, fleet_cache: FleetCache, max_age: timedelta
-) -> FleetSnapshot:
-    """Return a sanitized listing, at most *max_age* old, with the owners that failed."""
-    snapshot = fleet_cache.snapshot(max_age)
-    return replace(snapshot, fleet=_sanitize_fleet(settings, snapshot.fleet))
+    def __init__(self, settings: Settings) -> None:
+        self.redact = make_redactor(settings)
+        self._sanitize_error = lru_cache(_MAX_ERRORS)(self._redact_error)
 
-
-def _sanitize_fleet(settings: Settings, fleet: Fleet) -> Fleet:
-    sanitize = make_sanitizer(settings)
-    return {id: sanitize(space) for id, space in fleet.items()}
-
-
-def make_sanitizer(settings: Settings) -> Callable[[Space], Space]:
-    """Return a function that redacts and shortens the stage and error of a Space."""
-    redact = make_redactor(settings)
-
-    @cache  # errors repeat across Spaces, and an unconfirmed listing is read twice
-    def clean_error(error: str) -> str:
-        """Return *error* bounded and without secrets."""
-        return diagnosis.sanitize_error(redact(error))
-
-    def sanitize(space: Space) -> Space:
+    def sanitize(self, space: Space) -> Space:
         """Return *space* with a stage and an error that are safe to store and show."""
         stage = diagnosis.strip_controls(space.stage[:_MAX_STAGE_LENGTH])
-        error = clean_error(space.error)
+        error = self._sanitize_error(space.error)
         is_safe = stage == space.stage and error == space.error
         return space if is_safe else replace(space, stage=stage, error=error)
 
-    return sanitize
+    def sanitize_fleet(self, fleet: Fleet) -> Fleet:
+        """Return *fleet* with each Space sanitized."""
+        return {id: self.sanitize(space) for id, space in fleet.items()}
+
+    def _redact_error(self, error: str) -> str:
+        return diagnosis.sanitize_error(self.redact(error))
+
+
+def fetch_fleet(sanitizer: Sanitizer, fleet_cache: FleetCache, max_age: timedelta) -> Fleet:
+    """Return the sanitized fleet, from a listing at most *max_age* old."""
+    return sanitizer.sanitize_fleet(fleet_cache.fleet(max_age))
+
+
+def fetch_snapshot(
+    sanitizer: Sanitizer, fleet_cache: FleetCache, max_age: timedelta
+) -> FleetSnapshot:
+    """Return a sanitized listing, at most *max_age* old, with the owners that failed."""
+    snapshot = fleet_cache.snapshot(max_age)
+    return replace(snapshot, fleet=sanitizer.sanitize_fleet(snapshot.fleet))
 
 
 def make_redactor(settings: Settings) -> log_config.Redact:

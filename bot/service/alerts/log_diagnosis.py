@@ -9,10 +9,9 @@ from bot.alerts import diagnosis
 from bot.alerts.incident import Diagnosis, Incident
 from bot.causes import collisions
 from bot.errors import HubError, LeaseLost, with_request_id
-from bot.service import sanitizing
+from bot.log_config import Redact
 from bot.service.alerts.notify import notify_diagnosis
 from bot.service.dependencies import Dependencies, Hub, Job
-from bot.settings import Settings
 from bot.store import alert_groups, incidents
 
 logger = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ def _diagnose(deps: Dependencies) -> None:
 
 def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
     diagnoses = list(
-        deps.log_calls.map(partial(_diagnose_incident, deps.hub, deps.settings), batch)
+        deps.log_calls.map(partial(_diagnose_incident, deps.hub, deps.sanitizer.redact), batch)
     )
     with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
@@ -52,7 +51,7 @@ def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
     deps.trigger(Job.DELIVER)
 
 
-def _diagnose_incident(hub: Hub, settings: Settings, incident: Incident) -> Diagnosis:
+def _diagnose_incident(hub: Hub, redact: Redact, incident: Incident) -> Diagnosis:
     """Return the diagnosis of one log, read for at most `_READ_SECONDS`.
 
     A log that can't be read gives an empty diagnosis, because it isn't read again.
@@ -65,7 +64,6 @@ def _diagnose_incident(hub: Hub, settings: Settings, incident: Incident) -> Diag
     except HubError as error:
         logger.info("can't read the log of %s: %s", incident.space, with_request_id(error))
         lines = ()
-    redact = sanitizing.make_redactor(settings)
     found = diagnosis.diagnose([redact(line) for line in lines], incident.error)
     return _with_last_commit(hub, incident.space, found) if build else found
 

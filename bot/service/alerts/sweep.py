@@ -19,7 +19,7 @@ from bot.model import repo_of
 from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
 from bot.schedules.schedule import rename_targets
-from bot.service import channels, sanitizing, schedule_card
+from bot.service import channels, schedule_card
 from bot.service.alerts import evaluation, log_diagnosis, routing
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
@@ -53,11 +53,16 @@ def sweep(deps: Dependencies) -> SweepReport:
         open_problems = incidents.open_problems(tx)
         cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
-    sanitize = sanitizing.make_sanitizer(deps.settings)
     observation = observe(
         deps,
         SweepInput(
-            tracked, routing_table, new_owners, deps.now(), sanitize, open_problems, cursors
+            tracked,
+            routing_table,
+            new_owners,
+            deps.now(),
+            deps.sanitizer.sanitize,
+            open_problems,
+            cursors,
         ),
     )
     with deps.leadership.transaction() as tx:

@@ -51,7 +51,7 @@ def advance(deps: Dependencies) -> None:
         _wait_for_budget(deps, running, budget)
         return
     snapshot = sanitizing.fetch_snapshot(
-        deps.settings, deps.fleet_cache, max_snapshot_age(deps.fleet_cache)
+        deps.sanitizer, deps.fleet_cache, max_snapshot_age(deps.fleet_cache)
     )
     for owner, problem in snapshot.errors.items():
         logger.warning("operations on %s wait: %s", owner, problem)

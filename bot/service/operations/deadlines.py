@@ -30,7 +30,7 @@ def report_due(deps: Dependencies) -> None:
 
 def _report(deps: Dependencies, operation: Operation) -> None:
     """Claim the report about *operation* and post it, in one transaction of the leader."""
-    snapshot = sanitizing.fetch_snapshot(deps.settings, deps.fleet_cache, _MAX_FLEET_AGE)
+    snapshot = sanitizing.fetch_snapshot(deps.sanitizer, deps.fleet_cache, _MAX_FLEET_AGE)
     now = deps.now()
     with deps.leadership.transaction() as tx:
         (current,) = operations.get_all(tx, [operation.id])

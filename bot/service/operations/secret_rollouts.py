@@ -44,7 +44,7 @@ def _send_due(deps: Dependencies, needing: Sequence[Operation]) -> None:
     if not needing or core.exhausted_window(deps.hub.budget(), now):
         return
     max_age = max_snapshot_age(deps.fleet_cache)
-    fleet = sanitizing.fetch_snapshot(deps.settings, deps.fleet_cache, max_age).fleet
+    fleet = sanitizing.fetch_snapshot(deps.sanitizer, deps.fleet_cache, max_age).fleet
     for operation in needing:
         _, due = core.advance(operation, fleet, {}, now)
         affordable, _ = step_calls.within_budget(deps.hub, due, now)

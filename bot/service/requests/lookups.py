@@ -34,7 +34,7 @@ from bot.queries import (
     VariablesQuery,
 )
 from bot.schedules.actions import ClassHoursQuery, ScheduleEntry, SchedulesQuery
-from bot.service import probing, sanitizing
+from bot.service import probing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
@@ -76,7 +76,7 @@ def _fetch_current_details(deps: Dependencies, query: SpaceDetailsQuery) -> Spac
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
     since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
-    sanitized = sanitizing.make_sanitizer(deps.settings)(space)
+    sanitized = deps.sanitizer.sanitize(space)
     return SpaceDetails(sanitized, since, _fetch_price(deps.hub, space), settings=settings)
 
 
@@ -136,7 +136,7 @@ def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
     interrupted by them or contain them. Lines are cut last, because a cut secret isn't recognized.
     """
     lines = deps.hub.logs(query.space, build=query.build, lines=query.lines)
-    redact = sanitizing.make_redactor(deps.settings)
+    redact = deps.sanitizer.redact
     visible = map(diagnosis.strip_controls, redact("\n".join(lines)).splitlines())
     shown = redact("\n".join(visible)).splitlines()
     return tuple(diagnosis.sanitize_line(line, _MAX_LINE_LENGTH) for line in shown)

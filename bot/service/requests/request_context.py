@@ -124,12 +124,12 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, Stalen
     if freshness is Freshness.CACHED:
         return _load_recent_fleet(deps)
     # A button may belong to a card newer than the cache, so an act always lists the fleet.
-    return sanitizing.fetch_fleet(deps.settings, deps.fleet_cache, timedelta()), None
+    return sanitizing.fetch_fleet(deps.sanitizer, deps.fleet_cache, timedelta()), None
 
 
 def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, Staleness | None]:
     """Return the fleet, from the last sweep if the Hub doesn't answer in time."""
-    fetch = partial(sanitizing.fetch_fleet, deps.settings, deps.fleet_cache, _MAX_AGE)
+    fetch = partial(sanitizing.fetch_fleet, deps.sanitizer, deps.fleet_cache, _MAX_AGE)
     with deps.store.transaction() as tx:
         has_sweep = spaces.last_sweep(tx) is not None
     try:

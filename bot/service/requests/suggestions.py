@@ -29,6 +29,6 @@ def verify(deps: Dependencies, ask: Ask, error: BotError) -> BotError:
 
 def _known_fleet(deps: Dependencies) -> Fleet:
     """Return the Spaces of the last sweep and of the last listing, without a call."""
-    listed = sanitizing.fetch_snapshot(deps.settings, deps.fleet_cache, timedelta.max).fleet
+    listed = sanitizing.fetch_snapshot(deps.sanitizer, deps.fleet_cache, timedelta.max).fleet
     missing = request_context.load_missing_spaces(deps.store)
     return {**missing, **request_context.load_last_fleet(deps.store), **listed}
