@@ -66,7 +66,6 @@ UNMIRRORED = {
 #: file of its own.
 SHORT = {
     "one table of the store each": {"store/key_values"},
-    "one parser for the numbers of operations and proposals": {"parsing/numbers"},
 }
 MIN_LINES, MAX_LINES = 30, 265
 

@@ -9,9 +9,20 @@ from bot.commands._planning import begin_or_propose
 from bot.errors import UsageError
 from bot.hub_facts import Flavor
 from bot.model import Role
-from bot.operations import Operation, OperationQuery, OperationState, busy, plan_undo
+from bot.operations import (
+    Operation,
+    OperationQuery,
+    OperationState,
+    SkipReason,
+    busy,
+    changed_steps,
+    changes_variables,
+    plan_undo,
+)
+from bot.operations.undo import VariablesBySpace
 from bot.parsing import parse_operation_number
-from bot.queries import PricesQuery
+from bot.parsing.numbers import split_including_changed
+from bot.queries import PricesQuery, VariablesQuery
 from bot.render import undo as render
 from bot.results import Answer, Fetch
 
@@ -27,15 +38,25 @@ def undo(context: Context) -> Answer:
 
     It restores hardware, sleep times and variables, and wakes what a pause stopped. Restarts,
     rebuilds and secrets can't be undone. You need the role of the operation's command.
+    What was changed again since then is left alone, unless you add `including changed`.
     """
-    number = parse_operation_number(context.words)
+    words, is_including = split_including_changed(context.words)
+    number = parse_operation_number(words)
     if number is None:
         raise UsageError(_WHICH)
-    return Fetch(OperationQuery(number), partial(_undo, context, number))
+    return Fetch(
+        OperationQuery(number), partial(_undo, context, number, include_changed=is_including)
+    )
 
 
-def _undo(context: Context, number: int, found: tuple[Operation, OperationState] | None) -> Answer:
-    """Return the undo to confirm.
+def _undo(
+    context: Context,
+    number: int,
+    found: tuple[Operation, OperationState] | None,
+    *,
+    include_changed: bool,
+) -> Answer:
+    """Return the undo to confirm, as a query of what the Spaces have now.
 
     Raises:
         UsageError: The operation can't be undone, or not now.
@@ -45,12 +66,31 @@ def _undo(context: Context, number: int, found: tuple[Operation, OperationState]
         check_permission(context.commands[found[0].verb.command], context.permission)
     if (reason := render.refusal(number, found)) or found is None:
         raise UsageError(reason)
-    undone, ask = found[0], context.ask
+    undone = found[0]
     context = _with_template(context)
-    is_busy = busy(context.running, context.now)
-    planned = plan_undo(undone, context.fleet, is_busy, ask.user, context.now)
-    if not planned.steps:
+    spaces = tuple(s.space for s in changed_steps(undone) if s.space in context.fleet)
+    if not spaces:
         raise UsageError(render.nothing_changed(number))
+    plan = partial(_plan, context, undone, include_changed=include_changed)
+    return Fetch(VariablesQuery(spaces), plan) if changes_variables(undone) else plan({})
+
+
+def _plan(
+    context: Context, undone: Operation, values: VariablesBySpace, *, include_changed: bool
+) -> Answer:
+    """Return the undo to confirm, or what changed since where that is all."""
+    ask, is_busy = context.ask, busy(context.running, context.now)
+    planned = plan_undo(
+        undone,
+        context.fleet,
+        is_busy,
+        ask.user,
+        context.now,
+        values=values,
+        include_changed=include_changed,
+    )
+    if planned.is_finished and planned.skipped_for(SkipReason.CHANGED_SINCE):
+        return render.changed_since(planned, undone, context.names)
     placed = replace(planned, channel=ask.channel, thread=ask.thread)
     return Fetch(PricesQuery(), partial(_propose, context, placed, undone))
 
@@ -68,6 +108,6 @@ def _propose(
     return begin_or_propose(
         context,
         undo,
-        lambda operation: render.warning(operation, undone, context.fleet, prices),
+        lambda operation: render.warning(operation, undone, context.fleet, context.names, prices),
         lambda operation: render.dollars_per_hour(operation, context.fleet, prices),
     )

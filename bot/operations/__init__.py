@@ -60,8 +60,11 @@ from bot.operations.step import (
 )
 from bot.operations.undo import (
     OperationQuery,
+    Standing,
     can_be_undone,
     changed_steps,
+    changes_variables,
+    find_standing,
     is_in_progress,
     plan_undo,
 )
@@ -105,6 +108,7 @@ __all__ = [
     "Rollout",
     "ScheduleOrigin",
     "SkipReason",
+    "Standing",
     "Step",
     "StepState",
     "Verb",
@@ -117,10 +121,12 @@ __all__ = [
     "can_be_stopped",
     "can_be_undone",
     "changed_steps",
+    "changes_variables",
     "end_without_value",
     "exhausted_window",
     "fail_unreachable",
     "find_equivalent",
+    "find_standing",
     "has_lost_value",
     "hold",
     "is_held",

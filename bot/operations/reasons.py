@@ -41,6 +41,8 @@ class SkipReason(StrEnum):
     SAME_SLEEP_TIME = "same_sleep_time"
     SAME_VALUE = "same_value"  # its variable has the value
     NO_KEY = "no_key"  # the variable to delete doesn't exist
+    CHANGED_SINCE = "changed_since"  # after the operation that an undo puts back
+    UNREADABLE = "unreadable"  # whether it was changed since
     UNKNOWN_BEFORE = "unknown_before"  # what to put back wasn't kept
     FREE_HARDWARE = "free_hardware"  # its sleep time can't be set
     EXISTS = "exists"
@@ -146,10 +148,10 @@ def sleep_skip_reason(space: Space, args: Args) -> SkipReason | None:
 
 def has_sleep_time(space: Space, args: Args) -> bool:
     """Return whether a Space has the sleep time of the operation."""
-    return _sleep_setting(space) == args["seconds"]
+    return sleep_setting(space) == args["seconds"]
 
 
-def _sleep_setting(space: Space) -> str:
+def sleep_setting(space: Space) -> str:
     """Return the sleep time as a command names it.
 
     A running Space without one never sleeps.

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
-from bot.model import Condition, Fleet, condition
+from bot.errors import HubError
+from bot.model import Condition, Fleet, Space, condition
 from bot.operations.outcomes import skip
 from bot.operations.plan import plan_step
-from bot.operations.reasons import UNDONE, Args, SkipReason
+from bot.operations.reasons import FREE_FLAVOR, UNDONE, Args, SkipReason, sleep_setting
 from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.verbs import Verb
 from bot.operations.waves import is_held
@@ -22,6 +24,19 @@ _INVERSE = {
     Verb.PAUSE: Verb.WAKE,
 }
 _MIXED_HARDWARE = "their former hardware"
+_ABSENT: Args = {"absent": "yes"}
+
+#: The variables of Spaces, by Space, or why they can't be read.
+VariablesBySpace = Mapping[str, Mapping[str, str] | HubError]
+
+
+class Standing(StrEnum):
+    """What a Space has now, compared with what an operation set and what was before."""
+
+    AS_SET = "as_set"
+    AS_BEFORE = "as_before"
+    CHANGED_SINCE = "changed_since"  # by someone else
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +63,103 @@ def changed_steps(operation: Operation) -> list[Step]:
 
 
 def plan_undo(
-    undone: Operation, fleet: Fleet, busy: Mapping[str, Verb], user: str, now: datetime
+    undone: Operation,
+    fleet: Fleet,
+    busy: Mapping[str, Verb],
+    user: str,
+    now: datetime,
+    *,
+    values: VariablesBySpace | None = None,
+    include_changed: bool = False,
 ) -> Operation:
     """Return the operation of *user* that puts back what *undone* changed, without a place.
 
     Each step has its own arguments, because the Spaces may have differed. A Space that is gone is
-    left out.
+    left out, and one that was changed since is skipped unless *include_changed*. *values* are the
+    present variables.
     """
     verb = _INVERSE[undone.verb]
     changed = [step for step in changed_steps(undone) if step.space in fleet]
     args = {UNDONE: str(undone.id), **_common_args(undone, changed)}
-    steps = tuple(_plan_step(verb, step, fleet, busy, args) for step in changed)
-    return Operation(verb, steps, user, "", now, args=args)
+    steps = []
+    for step in changed:
+        planned = _plan_step(verb, step, fleet, busy, args)
+        present = _present_args(undone, step, fleet[step.space], values or {})
+        standing = find_standing(_set_args(undone, step), step.before, present)
+        steps.append(_skip_if_changed(planned, standing, present, include_changed=include_changed))
+    return Operation(verb, tuple(steps), user, "", now, args=args)
+
+
+def find_standing(was_set: Args, before: Args, present: Args | None) -> Standing:
+    """Return what a Space has now: *present*, compared with what an operation set.
+
+    *before* is what the Space had then. A present of None can't be read.
+    """
+    if present is None:
+        return Standing.UNREADABLE
+    if present == was_set:
+        return Standing.AS_SET
+    is_as_before = present.items() <= before.items()
+    return Standing.AS_BEFORE if is_as_before else Standing.CHANGED_SINCE
+
+
+def _skip_if_changed(
+    planned: Step, standing: Standing, present: Args | None, *, include_changed: bool
+) -> Step:
+    if planned.is_finished:
+        return planned
+    match standing:
+        case Standing.UNREADABLE:
+            return skip(planned, SkipReason.UNREADABLE)
+        case Standing.AS_BEFORE if present is not None and "absent" in present:
+            return skip(planned, SkipReason.NO_KEY)
+        case Standing.AS_BEFORE if present is not None and "value" in present:
+            return skip(planned, SkipReason.SAME_VALUE)
+        case Standing.CHANGED_SINCE if not include_changed:
+            flavor = (present or {}).get("flavor")
+            return replace(
+                skip(planned, SkipReason.CHANGED_SINCE), args={"now": flavor} if flavor else {}
+            )
+    return planned
+
+
+def _set_args(undone: Operation, step: Step) -> Args:
+    """Return what *undone* gave the Space of *step*, in the form of `_present_args`."""
+    args = undone.args_of(step)
+    match undone.verb:
+        case Verb.PAUSE:
+            return {"stage": "PAUSED"}
+        case Verb.HARDWARE:
+            return {"flavor": args["flavor"]}
+        case Verb.SLEEP:
+            return {"seconds": args["seconds"]}
+    return _ABSENT if "absent" in args else {"value": args["value"]}
+
+
+def _present_args(
+    undone: Operation, step: Step, space: Space, values: VariablesBySpace
+) -> Args | None:
+    """Return what *space* has now of what *undone* changes; None if that can't be read.
+
+    A Space that doesn't run may not show its sleep time, which then counts as unchanged.
+    """
+    match undone.verb:
+        case Verb.PAUSE:
+            return {"stage": space.stage}
+        case Verb.HARDWARE:
+            return {"flavor": space.hardware or FREE_FLAVOR}
+        case Verb.SLEEP:
+            return {"seconds": sleep_setting(space) or undone.args_of(step)["seconds"]}
+    found = values.get(space.id)
+    if found is None or isinstance(found, HubError):
+        return None
+    key = undone.args["key"]
+    return {"value": found[key]} if key in found else _ABSENT
+
+
+def changes_variables(operation: Operation) -> bool:
+    """Return whether only the Hub's variables say what *operation* changed."""
+    return operation.verb in (Verb.SET_VARIABLE, Verb.DELETE_VARIABLE)
 
 
 def _has_changed(verb: Verb, step: Step) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+_INCLUDING_CHANGED = {("including", "changed"), ("incl", "changed"), ("include", "changed")}
+
 
 def parse_operation_number(words: Sequence[str]) -> int | None:
     """
@@ -17,6 +19,18 @@ def parse_operation_number(words: Sequence[str]) -> int | None:
             return int(_digits(word))
         case _:
             return None
+
+
+def split_including_changed(words: Sequence[str]) -> tuple[Sequence[str], bool]:
+    """
+    Return *words* without `including changed` at the end, and whether it was there.
+
+    >>> split_including_changed(["12", "including", "changed"])
+    (['12'], True)
+    """
+    last = tuple(word.casefold() for word in words[-2:])
+    is_including = last in _INCLUDING_CHANGED
+    return (words[:-2] if is_including else words), is_including
 
 
 def _digits(word: str) -> str:

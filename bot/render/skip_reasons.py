@@ -27,6 +27,8 @@ _PREDICATES = {
     SkipReason.SAME_SLEEP_TIME: "already set to {time}",
     SkipReason.SAME_VALUE: "already so",
     SkipReason.NO_KEY: "already without {key}",
+    SkipReason.CHANGED_SINCE: "changed since then{now}",
+    SkipReason.UNREADABLE: "left unchanged (its value can't be read right now)",
     SkipReason.UNKNOWN_BEFORE: "left unchanged (the earlier value is unknown)",
     # The quotation is that of huggingface_hub.
     SkipReason.FREE_HARDWARE: (
@@ -38,6 +40,7 @@ _PREDICATES = {
 #: What a number of skipped Spaces is: 5 "already running". A headline counts the others.
 _COUNTED_REASONS = {
     **_PREDICATES,
+    SkipReason.CHANGED_SINCE: "changed since then",
     SkipReason.BUSY: "busy",
     SkipReason.EMPTY: "empty",
     SkipReason.HELD: "not sent (nobody continued it)",
@@ -67,5 +70,6 @@ def predicate(operation: Operation, step: Step) -> str:
     if step.skip_reason is None:
         return ""
     busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
-    values = {**operation.args_of(step), "stage": step.stage, "busy_with": busy_with}
+    now = f" (now {step.args['now']})" if step.args.get("now") else ""
+    values = {**operation.args_of(step), "stage": step.stage, "busy_with": busy_with, "now": now}
     return _PREDICATES[step.skip_reason].format_map(values)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.cards import Block
+from bot.cards import Block, Message
 from bot.model import Condition, Fleet
 from bot.operations import (
     UNDONE,
     Operation,
     OperationState,
+    SkipReason,
     Step,
     StepState,
     Verb,
@@ -16,8 +17,9 @@ from bot.operations import (
     is_held,
     is_in_progress,
 )
+from bot.parsing import NameIndex
 from bot.render import formatting
-from bot.render.blocks import context, escape
+from bot.render.blocks import actions, button, context, escape, message, section
 from bot.render.hardware import format_price
 from bot.render.operation_replies import not_running
 
@@ -71,8 +73,29 @@ def nothing_changed(number: int) -> str:
     return f"Operation {number} changed nothing that I can put back. See its card."
 
 
+def changed_since(undo: Operation, undone: Operation, names: NameIndex) -> Message:
+    """Return the reply that all was changed since, with a button to overwrite it."""
+    changed = undo.skipped_for(SkipReason.CHANGED_SINCE)
+    text = f"{_list_changed(changed, names)} since operation {undone.id}. I left it alone."
+    command = f"undo {undone.id} including changed"
+    return message(text, section(escape(text)), actions(button("Undo anyway", command)))
+
+
+def _list_changed(steps: Sequence[Step], names: NameIndex) -> str:
+    """Return which Spaces were changed: `team-b (now a10g-small) was changed`."""
+    named = [
+        names.short_name(step.space) + (f" (now {now})" if (now := step.args.get("now")) else "")
+        for step in steps
+    ]
+    return f"{formatting.join_names(named)} {'was' if len(steps) == 1 else 'were'} changed"
+
+
 def warning(
-    undo: Operation, undone: Operation, fleet: Fleet, prices: Mapping[str, float]
+    undo: Operation,
+    undone: Operation,
+    fleet: Fleet,
+    names: NameIndex,
+    prices: Mapping[str, float],
 ) -> Sequence[str]:
     """Return the lines of the confirmation of *undo*; *prices* are dollars an hour by flavor."""
     waiting = undo.in_state(StepState.WAITING)
@@ -81,6 +104,11 @@ def warning(
     if up and undo.verb is not Verb.SLEEP:
         are = "is" if len(up) == 1 else "are"
         lines.append(f"{len(up)} of {len(waiting)} {are} running and will be briefly unavailable.")
+    if changed := undo.skipped_for(SkipReason.CHANGED_SINCE):
+        lines.append(
+            f"{escape(_list_changed(changed, names))} since then and stays so. To overwrite that "
+            f"too: `undo {undone.id} including changed`."
+        )
     if is_held(undone):
         lines.append(f"Operation {undone.id} ends here; it won't send the rest.")
     return lines

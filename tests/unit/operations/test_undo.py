@@ -5,17 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import HubForbidden
+from bot.errors import HubForbidden, HubUnavailable
 from bot.model import Space
 from bot.operations import (
     UNDONE,
     VERB_SPECS,
     Operation,
     SkipReason,
+    Standing,
     Step,
     StepState,
     Verb,
     can_be_undone,
+    find_standing,
     is_in_progress,
     mark_accepted,
     mark_rejected,
@@ -24,8 +26,11 @@ from bot.operations import (
     stop,
 )
 from bot.operations.outcomes import mark_done
+from bot.operations.reasons import Args
+from bot.operations.undo import VariablesBySpace
 from tests.unit.operations.samples import NOW
 
+ABSENT = {"absent": "yes"}
 FREE, PAID = {"flavor": "cpu-basic"}, {"flavor": "t4-small", "sleep": "3600"}
 
 
@@ -35,11 +40,14 @@ def done(id: str, before: Mapping[str, str], stage: str = "RUNNING") -> Step:
 
 
 def undo_of(verb: Verb, *steps: Step, **args: str) -> Operation:
+    """Return the undo of an operation after which no one has changed anything."""
     undone = Operation(verb, steps, "U1", "C1", NOW, id=12, args=args)
     fleet = {s.space: Space(s.space, "RUNNING", "t4-medium", "docker") for s in steps}
     if verb is Verb.PAUSE:
         fleet = {id: replace(space, stage="PAUSED") for id, space in fleet.items()}
-    return plan_undo(undone, fleet, {}, "U2", NOW)
+    key = args.get("key", "")
+    now = {key: args["value"]} if verb is Verb.SET_VARIABLE else {}
+    return plan_undo(undone, fleet, {}, "U2", NOW, values={s.space: now for s in steps})
 
 
 def test_each_space_gets_the_hardware_back_that_it_had() -> None:
@@ -68,7 +76,8 @@ def test_a_space_that_has_it_already_is_left_alone() -> None:
 def test_a_variable_gets_its_value_back_or_is_deleted(verb: Verb) -> None:
     steps = done("a/b", {"value": "old"}), done("a/c", {"absent": "yes"})
 
-    undo = undo_of(verb, *steps, key="MODE", value="new")
+    args = {"value": "new"} if verb is Verb.SET_VARIABLE else ABSENT
+    undo = undo_of(verb, *steps, key="MODE", **args)
 
     assert [step.args for step in undo.steps] == [{"value": "old"}, {"absent": "yes"}]
     assert undo.verb is Verb.SET_VARIABLE
@@ -123,3 +132,83 @@ def test_an_operation_with_work_is_in_progress() -> None:
 
     assert is_in_progress(waiting)
     assert not is_in_progress(stop(waiting, "U1", NOW))
+
+
+@pytest.mark.parametrize(
+    ("was_set", "before", "present", "standing"),
+    [
+        ({"flavor": "t4"}, {"flavor": "cpu"}, {"flavor": "t4"}, Standing.AS_SET),
+        ({"flavor": "t4"}, {"flavor": "cpu"}, {"flavor": "cpu"}, Standing.AS_BEFORE),
+        ({"flavor": "t4"}, {"flavor": "cpu", "sleep": "9"}, {"flavor": "cpu"}, Standing.AS_BEFORE),
+        ({"flavor": "t4"}, {"flavor": "cpu"}, {"flavor": "a10g"}, Standing.CHANGED_SINCE),
+        ({"value": "new"}, ABSENT, {"value": "new"}, Standing.AS_SET),
+        ({"value": "new"}, ABSENT, ABSENT, Standing.AS_BEFORE),
+        ({"value": "new"}, {"value": "old"}, {"value": "old"}, Standing.AS_BEFORE),
+        ({"value": "new"}, {"value": "old"}, {"value": "newer"}, Standing.CHANGED_SINCE),
+        ({"value": "new"}, {"value": "old"}, ABSENT, Standing.CHANGED_SINCE),
+        (ABSENT, {"value": "old"}, ABSENT, Standing.AS_SET),
+        (ABSENT, {"value": "old"}, {"value": "newer"}, Standing.CHANGED_SINCE),
+        ({"seconds": "60"}, {"seconds": "never"}, {"seconds": "90"}, Standing.CHANGED_SINCE),
+        ({"stage": "PAUSED"}, {}, {"stage": "PAUSED"}, Standing.AS_SET),
+        ({"stage": "PAUSED"}, {}, {"stage": "RUNTIME_ERROR"}, Standing.CHANGED_SINCE),
+        ({"value": "new"}, {"value": "old"}, None, Standing.UNREADABLE),
+    ],
+)
+def test_the_present_value_decides_what_is_put_back(
+    was_set: Args, before: Args, present: Args | None, standing: Standing
+) -> None:
+    assert find_standing(was_set, before, present) is standing
+
+
+MOVED = Operation(
+    Verb.HARDWARE, (done("a/b", FREE),), "U1", "C1", NOW, id=12, args={"flavor": "t4-small"}
+)
+ELSEWHERE = {"a/b": Space("a/b", "RUNNING", "a10g-small", "docker")}
+
+
+def test_what_was_changed_since_is_left_alone_and_says_what_it_is() -> None:
+    (step,) = plan_undo(MOVED, ELSEWHERE, {}, "U2", NOW).steps
+
+    assert (step.skip_reason, step.args) == (SkipReason.CHANGED_SINCE, {"now": "a10g-small"})
+
+
+def test_what_was_changed_since_is_overwritten_if_a_person_says_so() -> None:
+    (step,) = plan_undo(MOVED, ELSEWHERE, {}, "U2", NOW, include_changed=True).steps
+
+    assert (step.state, step.args) == (StepState.WAITING, FREE)
+
+
+SET_MODE = Operation(
+    Verb.SET_VARIABLE,
+    (done("a/b", {"value": "old"}), done("a/c", ABSENT)),
+    "U1",
+    "C1",
+    NOW,
+    id=12,
+    args={"key": "MODE", "value": "new"},
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "reasons"),
+    [
+        ({"a/b": {"MODE": "old"}, "a/c": {}}, (SkipReason.SAME_VALUE, SkipReason.NO_KEY)),
+        ({"a/b": {}, "a/c": {"MODE": "x"}}, (SkipReason.CHANGED_SINCE,) * 2),
+        ({"a/b": HubUnavailable("502"), "a/c": {"MODE": "new"}}, (SkipReason.UNREADABLE, None)),
+    ],
+)
+def test_a_variable_is_compared_with_the_one_that_the_hub_shows(
+    values: VariablesBySpace, reasons: tuple[SkipReason | None, ...]
+) -> None:
+    fleet = {id: Space(id, "RUNNING", sdk="docker") for id in SET_MODE.spaces}
+    undo = plan_undo(SET_MODE, fleet, {}, "U2", NOW, values=values)
+
+    assert tuple(step.skip_reason for step in undo.steps) == reasons
+
+
+def test_a_sleep_time_that_the_hub_does_not_show_counts_as_unchanged() -> None:
+    steps = (done("a/b", {"seconds": "never"}),)
+    undone = Operation(Verb.SLEEP, steps, "U1", "C1", NOW, id=12, args={"seconds": "60"})
+    fleet = {"a/b": Space("a/b", "PAUSED", "t4-small", "docker")}
+
+    assert plan_undo(undone, fleet, {}, "U2", NOW).steps[0].skip_reason is None

@@ -10,13 +10,15 @@ from bot.operations import (
     Operation,
     OperationState,
     Rollout,
+    SkipReason,
     Step,
     StepState,
     Verb,
     can_be_undone,
+    skip,
 )
 from bot.render import undo as render
-from tests.unit.render.fleet_samples import NOW
+from tests.unit.render.fleet_samples import NAMES, NOW
 
 PRICES = {"t4-small": 0.4, "cpu-basic": 0.0}
 FLEET = {
@@ -64,14 +66,14 @@ def undo(verb: Verb, *args: Mapping[str, str]) -> Operation:
 def test_the_question_says_what_comes_back(
     operation: Operation, prices: Mapping[str, float], line: str, dollars: float
 ) -> None:
-    assert render.warning(operation, UNDONE, FLEET, prices)[0] == line
+    assert render.warning(operation, UNDONE, FLEET, NAMES, prices)[0] == line
     assert render.dollars_per_hour(operation, FLEET, prices) == pytest.approx(dollars)
 
 
 def test_a_wake_says_that_it_undoes_a_pause_and_what_it_costs() -> None:
     wake = Operation(Verb.WAKE, (Step("acme/if-b"),), "U1", "C1", NOW)
 
-    assert render.warning(wake, UNDONE, FLEET, PRICES) == [
+    assert render.warning(wake, UNDONE, FLEET, NAMES, PRICES) == [
         "It was running before the pause. That costs $0.40 an hour while running."
     ]
 
@@ -80,12 +82,33 @@ def test_the_question_says_whom_it_interrupts_and_that_a_held_rollout_ends() -> 
     failed = Step("a/b", StepState.FAILED, stage_before="RUNNING", attempts=1, accepted=True)
     held = replace(UNDONE, steps=(failed, Step("a/c")), rollout=Rollout((1, 3, 17)))
 
-    lines = render.warning(undo(Verb.HARDWARE, {"flavor": "cpu-basic"}), held, FLEET, PRICES)
+    lines = render.warning(undo(Verb.HARDWARE, {"flavor": "cpu-basic"}), held, FLEET, NAMES, PRICES)
 
     assert lines[1:] == [
         "1 of 1 is running and will be briefly unavailable.",
         "Operation 12 ends here; it won't send the rest.",
     ]
+
+
+CHANGED = skip(Step("acme/if-b", args={"now": "a10g-small"}), SkipReason.CHANGED_SINCE)
+
+
+def test_the_question_names_what_was_changed_since() -> None:
+    some = undo(Verb.HARDWARE, {"flavor": "cpu-basic"})
+    some = replace(some, steps=(*some.steps, CHANGED))
+
+    assert render.warning(some, UNDONE, FLEET, NAMES, PRICES)[-1] == (
+        "b (now a10g-small) was changed since then and stays so. To overwrite that too: "
+        "`undo 12 including changed`."
+    )
+
+
+def test_what_was_all_changed_since_is_overwritten_by_a_button() -> None:
+    all_changed = replace(undo(Verb.HARDWARE), steps=(CHANGED,))
+    reply = render.changed_since(all_changed, UNDONE, NAMES)
+
+    assert reply.text == ("b (now a10g-small) was changed since operation 12. I left it alone.")
+    assert reply.blocks[-1]["elements"][0]["value"] == "undo 12 including changed"
 
 
 def test_each_verb_that_cannot_be_undone_has_a_reason() -> None:

@@ -14,6 +14,7 @@ from bot.store import loans
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
 from tests.requests import (
+    buttons,
     last_full_reply,
     last_reply,
     open_form,
@@ -144,6 +145,30 @@ def test_put_back_ends_a_held_rollout(
     assert "put back by <@ULEAD> in operation 2" in str(ended.message.blocks)
     assert ended.buttons == {}, "a retry would do again what was put back"
     assert not [reply for reply in slack.replies if "check its log" in reply.text]
+
+
+def test_what_someone_changed_since_is_left_alone_until_a_person_says_so(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    before = facts_of(world)
+    submit(bot, slack, open_form(bot, slack, "variable set team-a team-b MODE"), value="exam")
+    finish(bot, clock)
+    team_a, team_b = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-b"
+    with world.open(team_a) as space:
+        space.variables["MODE"] = Variable("theirs", None, 0.0)
+    send_lead_command(bot, "undo 1")
+    assert "team-a was changed since then and stays so." in last_full_reply(slack)
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+    after = facts_of(world)
+    assert (after[team_a][2]["MODE"], after[team_b]) == ("theirs", before[team_b])
+
+    send_lead_command(bot, "undo 1")
+    assert "team-a was changed since operation 1." in last_reply(slack)
+    send_lead_command(bot, buttons(slack)["Undo anyway"])
+    send_lead_command(bot, "confirm 3")
+    finish(bot, clock)
+    assert facts_of(world) == before
 
 
 def test_an_undo_ends_the_loan(bot: Bot, world: World, clock: FakeClock) -> None:
