@@ -126,6 +126,8 @@ def _from_form(context: Context, parsed: ParsedHours) -> Answer:
 def _read_calendar(content: bytes, context: Context) -> Timetable:
     try:
         return parse_calendar(content, context.zone, context.now)
+    except UsageError as error:
+        raise UsageError(f"{error} The class hours stay as they are.") from error
     except ModuleNotFoundError as error:
         raise UsageError(
             "I can't read calendar files here, because the extra `calendar` isn't installed. Use "

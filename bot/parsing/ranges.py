@@ -12,8 +12,9 @@ MAX_RANGE_SIZE = 10_000
 
 _DOTS = re.compile(r"\.{2,}")
 _DIGITS = "0123456789"
-_NUMBERED_NAME = re.compile(r"(.*?)([1-9]\d*)")
 _MIN_COMPRESSED = 3  # names
+# Of a number that a range can hold.
+_MAX_DIGITS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +128,16 @@ def example_range(names: Sequence[str]) -> str:
 def compress_ranges(names: Sequence[str]) -> list[str]:
     """Return *names* with each run of three or more consecutive numbers as a range.
 
+    Leading zeros stay: the numbers of a range are as wide as its first one.
+
     >>> compress_ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
     ['team-1..3', 'team-7', 'team-b']
     """
     runs: list[tuple[str, list[str]]] = []
     for name in names:
         stem, number = _split_number(name)
-        previous = runs[-1] if runs else ("", [])
-        if (
-            number
-            and previous[1]
-            and previous[0] == stem
-            and int(previous[1][-1]) + 1 == int(number)
-        ):
-            previous[1].append(number)
+        if runs and runs[-1][0] == stem and _follows(runs[-1][1], number):
+            runs[-1][1].append(number)
         else:
             runs.append((stem, [number] if number else []))
     return [piece for stem, numbers in runs for piece in _format_run(stem, numbers)]
@@ -166,18 +163,27 @@ def _is_index(index: str) -> bool:
 def _ordinal(index: str) -> int:
     """Return the sort position of a letter or number.
 
-    Reads at most 13 digits, because a longer number is too large for any range.
+    Reads at most `_MAX_DIGITS`, because a longer number is too large for any range.
     """
-    return ord(index) if index.isalpha() else int(index.lstrip("0")[:13] or "0")
+    return ord(index) if index.isalpha() else int(index.lstrip("0")[:_MAX_DIGITS] or "0")
 
 
 def _split_number(name: str) -> tuple[str, str]:
-    """Return stem and number of *name*.
+    """Return the stem and the final number of *name*; "" if it has none, or one too long to read.
 
-    A number with leading zeros isn't split off, because a range would lose them.
+    >>> _split_number("team-07"), _split_number("team-b")
+    (('team-', '07'), ('team-b', ''))
     """
-    found = _NUMBERED_NAME.fullmatch(name)
-    return (found[1], found[2]) if found and not found[1][-1:].isdigit() else (name, "")
+    stem = name.rstrip(_DIGITS)
+    number = name[len(stem) :]
+    return (stem, number) if len(number) <= _MAX_DIGITS else (name, "")
+
+
+def _follows(run: Sequence[str], number: str) -> bool:
+    """Return whether *number* is the next one of a *run*, as wide as that requires."""
+    if not run or not number:
+        return False
+    return number == f"{int(run[-1]) + 1:0{_width(run[0], run[0])}d}"
 
 
 def _format_run(stem: str, numbers: Sequence[str]) -> list[str]:

@@ -149,9 +149,11 @@ class TargetResolver:
         return found if len(found) == 1 else ()
 
     def _suggest(self, word: str) -> tuple[str, ...]:
-        """Return the names that start with *word*, or else the closest name."""
+        """Return the names with the same number or beginning as *word*, or else the closest."""
         if is_pattern(word) or len(word) > _MAX_NAME_LENGTH:
             return ()
+        if same := self._same_number(word):
+            return same
         if begun := self.names.starting_with(word):
             return tuple(self.names.short_name(id) for id in begun)
         if "/" in word:
@@ -161,6 +163,13 @@ class TargetResolver:
                 word, [*map(self.names.short_name, self.names.ids), *sorted(TARGET_WORDS)]
             )
         return (match,) if match else ()
+
+    def _same_number(self, word: str) -> tuple[str, ...]:
+        """Return the names that differ from *word* by leading zeros: `lab-02` for `lab-2`."""
+        if not word[-1:].isdecimal() or not word.isascii():
+            return ()
+        found = self.names.matching(parse_range(f"{word}..{word}").__contains__, full="/" in word)
+        return tuple(self.names.short_name(id) for id in found)
 
     def _unknown_message(
         self, unknown: Sequence[str], suggestions: dict[str, tuple[str, ...]]

@@ -228,8 +228,8 @@ def _next_step(operation: Operation, names: NameIndex) -> list[Block]:
 
 
 def _stop_button(operation: Operation) -> list[Block]:
-    """Return the stop button while steps are waiting."""
-    if operation.stopped_by or is_held(operation) or not operation.in_state(StepState.WAITING):
+    """Return the stop button while steps are waiting. A rollout has its own."""
+    if operation.stopped_by or operation.rollout or not operation.in_state(StepState.WAITING):
         return []
     return [actions(button("Stop", f"stop {operation.id}"))]
 

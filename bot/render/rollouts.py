@@ -60,7 +60,7 @@ def _reason(operation: Operation) -> str:
 
 
 def card_blocks(operation: Operation, names: NameIndex) -> list[Block]:
-    """Return the note about the waves of *operation*, or the choices while it's held."""
+    """Return the note about the waves of *operation*, and its buttons: Stop, or the choices."""
     if lost := operation.skipped_for(SkipReason.VALUE_LOST):
         buttons = _set_button("Set the rest", operation, lost, names)
         return [actions(*buttons)] if buttons else []
@@ -68,7 +68,7 @@ def card_blocks(operation: Operation, names: NameIndex) -> list[Block]:
     if rollout is None or operation.stopped_by or not operation.in_state(StepState.WAITING):
         return []
     if not is_held(operation):
-        return [context(waves_note(rollout))]
+        return [context(waves_note(rollout)), actions(button("Stop", f"stop {operation.id}"))]
     return [context(_held_note(operation, rollout)), actions(*_choices(operation, names))]
 
 

@@ -81,9 +81,9 @@ def card(schedule: Schedule, add: AddSchedule | None = None) -> Message:
     lines = [f"{emoji} *{word}: {code(schedule.command)}*", _card_line(schedule, is_new=bool(add))]
     lines += [_selection_line(add)] if add and add.spaces else []
     lines += _monthly_cost(schedule) if schedule.state is ScheduleState.ON else []
-    buttons = _card_buttons(schedule)
+    buttons, timing = _card_buttons(schedule), describe_timing(schedule)
     return message(
-        f"{word}: {schedule.command}, {describe_timing(schedule)}",
+        f"{word}: {schedule.command}, {timing[:1].lower()}{timing[1:]}",
         *line_sections(lines),
         *([actions(*buttons)] if buttons else []),
         context(f"Schedule {schedule.id} by {user_mention(schedule.owner)}"),

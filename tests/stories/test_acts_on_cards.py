@@ -221,6 +221,16 @@ def held(stuck: Story) -> Story:
     return rebuild(stuck, "BUILD_ERROR", "No matching distribution found for torch==9.9")
 
 
+def test_a_running_rollout_can_be_stopped_on_its_card(stuck: Story) -> None:
+    stuck.tap(card_of(stuck), "Rebuild 25 stuck", "UTA")
+    stuck.ask("confirm 1", "UTA", OPS, Source.BUTTON)
+    assert card_of(stuck).buttons == {"Stop": "stop 1"}
+
+    stuck.advance().tap(card_of(stuck), "Stop", "UTA")
+    stuck.expect_card("stuck", says="Rebuild stopped: 0 done, 1 in progress, 24 not sent")
+    assert "Stop" not in card_of(stuck).buttons
+
+
 def test_a_rollout_is_held_on_the_card_that_it_was_started_from(held: Story) -> None:
     assert len(held.hub.writes) == 1
     held.expect_cards(1).expect_card("stuck", says="Rebuild stopped after 1 of 25: No matching")

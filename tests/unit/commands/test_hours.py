@@ -78,7 +78,8 @@ def test_a_form_takes_the_calendar_of_the_term() -> None:
 def test_a_broken_calendar_is_refused_and_names_its_line() -> None:
     answer = submit("hours team-a", files=("F1",))
     assert isinstance(answer, Fetch)
-    with pytest.raises(UsageError, match="line 2 of the calendar"):
+    expected = r"line 2 of the calendar: .* Export it again\. The class hours stay as they are\."
+    with pytest.raises(UsageError, match=expected):
         answer.then(("term.ics", b"BEGIN:VCALENDAR\nnot a line\nEND:VCALENDAR"))
 
 

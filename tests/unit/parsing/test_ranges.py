@@ -27,12 +27,16 @@ def test_hyphenated_prefix_of_a_name_is_not_a_range() -> None:
     ("names", "expected"),
     [
         # Three and more in a row are a range; two are not worth one.
+        (["t-08", "t-09", "t-10"], ["t-08..10"]),
+        (["t-0", "t-1", "t-2"], ["t-0..2"]),
+        (["t-98", "t-099", "t-100"], ["t-98", "t-099", "t-100"]),
+        (["t-098", "t-099", "t-100"], ["t-098..100"]),
+        (["t-07", "t-08", "t-9"], ["t-07", "t-08", "t-9"]),
         (["team-1", "team-2", "team-3"], ["team-1..3"]),
         (["team-1", "team-2"], ["team-1", "team-2"]),
         # A gap ends a range, and so does another stem.
         (["a-1", "a-2", "a-3", "a-5", "b-6"], ["a-1..3", "a-5", "b-6"]),
-        # A leading zero would be lost in a range.
-        (["t-01", "t-02", "t-03"], ["t-01", "t-02", "t-03"]),
+        (["t-01", "t-02", "t-03"], ["t-01..03"]),
         (["a", "b", "a1"], ["a", "b", "a1"]),
         ([], []),
     ],

@@ -93,3 +93,11 @@ def test_equally_close_names_suggest_the_first() -> None:
         select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
 
     assert str(caught.value) == "There's no Space called `team-x`. Did you mean `team-a`?"
+
+
+def test_a_number_in_another_width_is_suggested() -> None:
+    fleet = {f"acme/lab-{n:02d}": Space(f"acme/lab-{n:02d}", "RUNNING") for n in range(1, 31)}
+    for acting in (True, False):
+        with pytest.raises(SuggestedTargets) as caught:
+            select(["lab-2"], fleet, NameIndex.of(fleet), acting=acting)
+        assert str(caught.value) == "There's no Space called `lab-2`. Did you mean `lab-02`?"

@@ -82,6 +82,10 @@ CASES: dict[str, Message] = {
 }
 
 
+def test_the_push_text_of_a_card_is_one_sentence() -> None:
+    assert render.card(WEEKDAYS).text == "Scheduled: wake all, every weekday at 13:50"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_message_matches_its_golden(name: str) -> None:
     check_message(f"schedules/{name}", CASES[name])
