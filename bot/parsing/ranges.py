@@ -169,7 +169,7 @@ def _ordinal(index: str) -> int:
 
 
 def _split_number(name: str) -> tuple[str, str]:
-    """Return the stem and the final number of *name*; "" for none, or one too long.
+    """Return the stem and the final number of *name*; "" for none.
 
     >>> _split_number("team-07"), _split_number("team-b")
     (('team-', '07'), ('team-b', ''))

@@ -20,7 +20,7 @@ from bot.operations.waves import HOLD_TIMEOUT
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.blocks import actions, button, context, escape, message, section, user_mention
+from bot.render.blocks import actions, button, context, escape, menu, message, section, user_mention
 from bot.slack_limits import COMMAND_LENGTH
 
 _VALUE_LOST = "I don't keep secret values. Set it again"
@@ -73,12 +73,14 @@ def card_blocks(operation: Operation, names: NameIndex) -> list[Block]:
 
 
 def _choices(operation: Operation, names: NameIndex) -> list[dict[str, Any]]:
-    """Return the buttons of a held rollout."""
+    """Return the two buttons of a held rollout; a third choice is in a menu."""
     number, (label, verb) = operation.id, _end_button(operation)
-    buttons = [button("Continue", f"continue {number}")]
-    if operation.verb in _SECRET_VERBS:
-        buttons += _set_button("Set again", operation, begun_steps(operation), names)
-    return [*buttons, button(label, f"{verb} {number}")]
+    first = button("Continue", f"continue {number}")
+    is_secret = operation.verb in _SECRET_VERBS
+    begun = begun_steps(operation) if is_secret else ()
+    if begun and (again := _set_button("Set again", operation, begun, names)):
+        return [first, *again, menu([(label, f"{verb} {number}")])]
+    return [first, button(label, f"{verb} {number}")]
 
 
 def _set_button(

@@ -25,6 +25,7 @@ from tests.requests import (
     submit,
     tick,
 )
+from tests.stories.scenario import commands_by_label
 from tests.unit.service.operations.test_rollouts import KEY_ERROR, SIXTY, become, run_until_crash
 
 VALUE = "swordfish-8Kx2mQ7v"
@@ -100,11 +101,9 @@ def test_a_secret_that_kills_apps_reaches_exactly_one_of_60_spaces(
 
     assert [id for _, id in hub.writes] == SIXTY[:1]
     assert head(slack).startswith("Stopped after 1 of 60: KeyError: 'OPENAI_API_KEY'")
-    assert slack.cards[-1].buttons == {
-        "Continue": "continue 1",
-        "Set again": "secret set team-1 API_KEY",
-        "Stop": "stop 1",
-    }
+    card = slack.cards[-1]
+    assert card.buttons == {"Continue": "continue 1", "Set again": "secret set team-1 API_KEY"}
+    assert commands_by_label(card)["Stop"] == "stop 1"
     assert "I keep no secret values" in str(slack.cards[-1].message.blocks)
 
 
