@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Thread
+from typing import Any
 
 import uvicorn
 from huggingface_hub import set_client_factory
@@ -13,15 +14,34 @@ from starlette.applications import Starlette
 from starlette.routing import Host, Mount
 
 from bot.hub import Hub
+from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.app import create_hub_app
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.routes_app import create_app_server
+from bot.sandbox.hub.seed import classroom
+from bot.service import Bot
 from tests.fakes import FakeClock
+from tests.requests import tick
+
+TOKEN = "hf_" + "t0ken" * 7
+
+
+def make_world(spaces: int, clock: FakeClock, **options: Any) -> World:
+    """Return a class with *spaces* Spaces on *clock*, whose Hub knows `TOKEN`."""
+    world = classroom(spaces=spaces, clock=lambda: clock().timestamp(), **options)
+    world.tokens[TOKEN] = Token()
+    return world
+
+
+def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
+    """Advance and deliver every ten seconds."""
+    for _ in range(seconds // 10):
+        tick(bot, clock, 10)
 
 
 @contextmanager
 def serve(
-    world: World, clock: FakeClock, token: str, upload_timeout: float = 180.0
+    world: World, clock: FakeClock, token: str = TOKEN, upload_timeout: float = 180.0
 ) -> Iterator[Hub]:
     """Yield the adapter, connected to a server of *world*."""
     with serve_world(world) as endpoint:

@@ -9,13 +9,12 @@ from bot.model import Ask
 from bot.sandbox.hub import known_causes
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
-from bot.sandbox.hub.seed import classroom
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
-from tests.unit.service.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import TOKEN, make_world, serve
 
-TOKEN, OWNER = "hf_" + "t0ken" * 7, "ifcore-org"
+OWNER = "ifcore-org"
 ENVIRON = {
     "SPACEBOT_OWNER": OWNER,
     "SPACEBOT_PREFIX": "ifcore-",
@@ -27,14 +26,12 @@ TEMPLATE = f"{OWNER}/ifcore-template"
 
 @pytest.fixture
 def world(clock: FakeClock) -> World:
-    world = classroom(spaces=3, clock=lambda: clock().timestamp())
-    world.tokens[TOKEN] = Token()
-    return world
+    return make_world(3, clock)
 
 
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
-    with serve(world, clock, TOKEN) as served:
+    with serve(world, clock) as served:
         yield served
 
 

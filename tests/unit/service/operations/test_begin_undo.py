@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.hub import Hub
-from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
-from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Variable
 from bot.service import Bot
 from bot.store import loans
@@ -23,9 +21,8 @@ from tests.requests import (
     submit,
     tick,
 )
-from tests.unit.service.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import make_world, serve
 
-TOKEN = "hf_" + "t0ken" * 7
 DAY_SECONDS = 86_400
 Facts = tuple[str, int | None, dict[str, str], str]
 
@@ -33,8 +30,7 @@ Facts = tuple[str, int | None, dict[str, str], str]
 @pytest.fixture
 def world(clock: FakeClock) -> World:
     """A class whose Spaces all run, with different hardware, sleep times and variables."""
-    world = classroom(spaces=26, clock=lambda: clock().timestamp())
-    world.tokens[TOKEN] = Token()
+    world = make_world(26, clock)
     for space in world.spaces():
         if space.sdk == "static":
             world.remove(space.id)
@@ -52,7 +48,7 @@ def world(clock: FakeClock) -> World:
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
     """The real client, in place of the fake one for every test here."""
-    with serve(world, clock, TOKEN) as served:
+    with serve(world, clock) as served:
         yield served
 
 

@@ -11,16 +11,14 @@ from huggingface_hub.utils._http import default_client_factory
 from bot.hub import Hub
 from bot.model import Ask, Space
 from bot.probe import Prober
-from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.latency import StageDurations
-from bot.sandbox.hub.seed import classroom
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
-from tests.unit.service.sandbox_hub import serve_world
+from tests.unit.service.sandbox_hub import TOKEN, make_world, serve_world
 
-TOKEN, OWNER = "hf_" + "t0ken" * 7, "ifcore-org"
+OWNER = "ifcore-org"
 ENVIRON = {"SPACEBOT_OWNER": OWNER, "SPACEBOT_PREFIX": "ifcore-"}
 TEAMS = [f"{OWNER}/ifcore-team-{letter}" for letter in "abcdef"]
 CRASHED, SILENT = TEAMS[:2]
@@ -49,8 +47,7 @@ def clock() -> ScaledClock:
 @pytest.fixture
 def world(clock: ScaledClock) -> World:
     durations = StageDurations(build=90.0, start=20.0)
-    world = classroom(spaces=6, clock=lambda: clock().timestamp(), durations=durations)
-    world.tokens[TOKEN] = Token()
+    world = make_world(6, clock, durations=durations)
     for id in TEAMS:
         world.sleep(id)
     world.break_(CRASHED, for_good=True)

@@ -8,18 +8,15 @@ import pytest
 
 from bot.hub import Hub
 from bot.model import Ask
-from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
-from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Space
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, with_parts
 from tests.faults import Killed, with_hub_fault
-from tests.unit.service.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import make_world, run_rounds, serve
 
-TOKEN = "hf_" + "t0ken" * 7
 OWNER = "ifcore-org"
 SECRETS = {"OPENAI_KEY": "sk-swordfish-0123456789", "DB_PASSWORD": "correct horse battery"}
 ENVIRON = {
@@ -35,28 +32,19 @@ IDS = tuple(f"{OWNER}/ifcore-{team}" for team in TEAMS)
 
 @pytest.fixture
 def world(clock: FakeClock) -> World:
-    world = classroom(spaces=2, clock=lambda: clock().timestamp())
-    world.tokens[TOKEN] = Token()
-    return world
+    return make_world(2, clock)
 
 
 @pytest.fixture
 def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
     """The real client, in place of the fake one for every test here."""
-    with serve(world, clock, TOKEN) as served:
+    with serve(world, clock) as served:
         yield served
 
 
 def begin(bot: Bot, text: str) -> None:
     bot.ask(Ask(text, "ULEAD", "C1", idempotency_key="ask"))
     bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="yes"))
-
-
-def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
-    for _ in range(seconds // 10):
-        clock.tick(seconds=10)
-        bot.advance()
-        bot.deliver()
 
 
 def assert_each_was_complete_at_its_first_build(world: World) -> None:

@@ -5,26 +5,21 @@ from collections.abc import Iterator
 import pytest
 
 from bot.hub import Hub
-from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
-from bot.sandbox.hub.seed import classroom
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
 from tests.requests import share, submit_upload
 from tests.unit.service.requests.test_uploads import NOT_STARTED
-from tests.unit.service.sandbox_hub import serve
+from tests.unit.service.sandbox_hub import make_world, run_rounds, serve
 
-TOKEN = "hf_" + "t0ken" * 7
 TEAM = "ifcore-org/ifcore-team-a"
 MODEL = bytes(range(256)) * 50_000  # 12.8 MB
 
 
 @pytest.fixture
 def world(clock: FakeClock) -> World:
-    world = classroom(spaces=2, clock=lambda: clock().timestamp())
-    world.tokens[TOKEN] = Token()
-    return world
+    return make_world(2, clock)
 
 
 @pytest.fixture
@@ -35,7 +30,7 @@ def upload_timeout() -> float:
 @pytest.fixture
 def hub(world: World, clock: FakeClock, upload_timeout: float) -> Iterator[Hub]:
     """The real client, in place of the fake one for every test here."""
-    with serve(world, clock, TOKEN, upload_timeout) as served:
+    with serve(world, clock, upload_timeout=upload_timeout) as served:
         yield served
 
 
@@ -44,13 +39,6 @@ def bot(make_bot: MakeBot) -> Bot:
     bot = make_bot(SPACEBOT_OWNER="ifcore-org", SPACEBOT_PREFIX="ifcore-")
     bot.sweep()
     return bot
-
-
-def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
-    for _ in range(seconds // 10):
-        clock.tick(seconds=10)
-        bot.advance()
-        bot.deliver()
 
 
 def last_card(slack: FakeSlack) -> str:
