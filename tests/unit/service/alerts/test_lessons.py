@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -218,3 +219,63 @@ def test_a_broken_calendar_leaves_the_old_hours_and_names_its_line(
 
     assert "I can't read line 2 of the calendar: `not a line`" in last_reply(slack)
     assert (stored(class_bot), kept(class_bot)) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "zone", "begin", "expected"),
+    [
+        # The nights in which 02:30 doesn't exist, and in which 01:30 or 02:30 comes twice.
+        ("hours team-* sun 02:30-04:00 wake", "Europe/Berlin", "2027-03-27T22:00Z", "03-28T01:30"),
+        ("hours team-* sun 02:30-04:00 wake", "Europe/Berlin", "2027-10-30T22:00Z", "10-31T00:30"),
+        ("hours team-* sun 02:30-04:00 wake", "America/New_York", "2027-03-14T04:00Z",
+         "03-14T07:30"),
+        ("hours team-* sun 01:30-04:00 wake", "America/New_York", "2027-11-07T03:00Z",
+         "11-07T05:30"),
+        ("wake all every sunday before 02:30", "Europe/Berlin", "2027-03-27T22:00Z",
+         "03-28T01:30"),
+        ("wake all every sunday before 02:30", "Europe/Berlin", "2027-10-30T22:00Z",
+         "10-31T00:30"),
+        ("hours team-* fri 00:10-02:00 wake", "Europe/Berlin", "2026-12-31T20:00Z", "12-31T23:10"),
+        ("hours team-* tue 09:00-10:00 wake", "UTC", "2028-02-29T06:00Z", "02-29T09:00"),
+    ],
+)  # fmt: skip
+def test_each_deadline_is_met_once_on_special_days(
+    make_bot: MakeBot,
+    clock: FakeClock,
+    hub: FakeHub,
+    slack: FakeSlack,
+    command: str,
+    zone: str,
+    begin: str,
+    expected: str,
+) -> None:
+    clock.time = start = datetime.fromisoformat(begin)
+    hub.set(team_a="SLEEPING")
+    bot = make_bot(SPACEBOT_TIMEZONE=zone)
+    bot.sweep()
+    send_command(bot, command)
+    for minutes in range(0, 8 * 60, 10):
+        run_at(bot, clock, start + timedelta(minutes=minutes))
+
+    ready_by = [
+        datetime.fromtimestamp(int(k.rpartition(":")[2]), UTC) + LEAD for k in run_keys(bot)
+    ]
+    assert [f"{time:%m-%dT%H:%M}" for time in ready_by] == [expected]
+    local = ready_by[0].astimezone(ZoneInfo(zone))
+    assert sum(f"ready at {local:%H:%M}" in text for text in texts(slack)) == 1
+
+
+def test_class_hours_beyond_fifty_are_refused_and_change_nothing(
+    class_bot: Bot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    send_command(class_bot, HOURS)
+    before = stored(class_bot)
+    with class_bot.deps.store.transaction() as tx:
+        for n in range(49):
+            class_hours.save(tx, replace(before, targets=(f"x{n}",), schedule=None), clock())
+    send_command(class_bot, "hours guest mon 09:45-12:00 wake")
+
+    assert "There are 50 class hours already, so nothing was changed" in last_reply(slack)
+    with class_bot.deps.store.transaction() as tx:
+        assert class_hours.count(tx) == 50
+    assert [schedule.id for schedule in kept(class_bot)] == [before.schedule]
