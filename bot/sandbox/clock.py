@@ -9,7 +9,7 @@ class SandboxClock:
     """The system's clock and an offset, which *file* tells the bot's process."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file
+        self.file = file
         self._offset = 0.0
         self._lock = Lock()
 
@@ -21,7 +21,7 @@ class SandboxClock:
         """Move the clock forward, for the sandbox and for the bot."""
         with self._lock:
             self._offset += max(0.0, seconds)
-            if self._file:
-                new = self._file.with_suffix(".new")
+            if self.file:
+                new = self.file.with_suffix(".new")
                 new.write_text(str(self._offset))
-                new.replace(self._file)  # at once, because the bot may be reading it
+                new.replace(self.file)  # at once, because the bot may be reading it

@@ -1,15 +1,17 @@
-"""Schedules as a person sees them: added, listed, and run on the sandbox's clock."""
+"""Schedules, deadlines and rollouts as a person sees them, on the sandbox's clock."""
 
+import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.slack.directory import ASSISTANT
+from bot.sandbox.slack.directory import ASSISTANT, LEAD
 from tests.chromium import chromium
 from tests.e2e.browser import Screen, open_screen
 from tests.e2e.environment import Environment, open_environment
@@ -20,19 +22,29 @@ PACE = StageDurations(lag=0.1, build=1.0, start=0.5, spread=0.0)
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    folder = tmp_path_factory.mktemp("schedules")
-    clock = SandboxClock(folder / "clock")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> SandboxClock:
+    return SandboxClock(tmp_path_factory.mktemp("schedules") / "clock")
+
+
+@pytest.fixture(scope="module")
+def env(clock: SandboxClock) -> Iterator[Environment]:
+    assert clock.file
     world = classroom(durations=PACE, clock=clock)
-    with open_environment(folder, world, SPACEBOT_ALERT_ON="error") as env:
+    with open_environment(clock.file.parent, world, SPACEBOT_ALERT_ON="error") as env:
         env.start()
         env.wait_for_initial_scan()
         yield env
 
 
 @pytest.fixture(scope="module")
-def phone(env: Environment) -> Iterator[Screen]:
-    with chromium() as browser, open_screen(browser, env, ASSISTANT.id, PHONE) as screen:
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, env: Environment) -> Iterator[Screen]:
+    with open_screen(browser, env, ASSISTANT.id, PHONE) as screen:
         yield screen
 
 
@@ -80,6 +92,74 @@ def test_a_schedule_is_skipped_and_removed_from_its_menu(env: Environment, phone
     phone.page.get_by_role("menuitem", name="Remove").click()
     expect(phone.card("removed schedule 2")).to_be_visible()
     assert not phone.has_horizontal_scroll()
+
+
+def move_clock(drawer: Locator, *labels: str) -> None:
+    """Press buttons of the drawer's clock, one after the other."""
+    for label in labels:
+        drawer.get_by_role("button", name=f"Move the clock by {label}", exact=True).click()
+
+
+def test_a_deadline_is_checked_15_minutes_before_and_reported(
+    env: Environment, clock: SandboxClock, phone: Screen
+) -> None:
+    now = datetime.fromtimestamp(clock(), UTC)
+    end = now + timedelta(minutes=21)  # a cold start takes 4 minutes, so it begins at T-19
+    day = "tomorrow " if end.day != now.day else ""
+    phone.type_line(f"/space wake team-f team-j {day}before {end:%H:%M}")
+    operation = phone.card(f"Waking team-f and team-j by {end:%H:%M}")
+    expect(operation).to_contain_text("The first one wakes")
+    ts = operation.get_attribute("data-ts")
+    drawer = open_drawer(phone)
+
+    move_clock(drawer, "1 min", "1 min")
+    expect(phone.message(ts)).to_contain_text("team-f and team-j are ready")
+    move_clock(drawer, *["1 min"] * 4)
+    check = phone.card(f"All 2 Spaces ready for {end:%H:%M}")
+    expect(check).to_be_visible()
+    expect(check).not_to_contain_text("reply")
+    move_clock(drawer, "10 min", *["1 min"] * 5)
+    phone.page.keyboard.press("Escape")
+    expect(check).to_contain_text(f"All 2 Spaces ready at {end:%H:%M}")
+    assert not phone.has_horizontal_scroll()
+
+
+def set_off(screen: Screen, *faults: str) -> None:
+    """Set off *faults* in the drawer, and close it."""
+    drawer = open_drawer(screen)
+    for fault in faults:
+        drawer.get_by_label("What goes wrong next").select_option(label=fault)
+        drawer.get_by_role("button", name="Set off").click()
+    screen.page.keyboard.press("Escape")
+
+
+def spaces_with_model(env: Environment) -> list[str]:
+    return [space.name for space in env.world.spaces() if "MODEL" in space.variables]
+
+
+def test_a_rollout_that_kills_an_app_is_held_and_put_back(
+    browser: Browser, env: Environment
+) -> None:
+    with open_screen(browser, env, LEAD.id, PHONE) as lead:
+        set_off(lead, "A class of 60 Spaces joins", "A changed variable kills apps, or not")
+        env.wait_for_sweeps()
+        lead.type_line("/space variable set lab-* MODEL huge")
+        lead.page.get_by_role("dialog").get_by_role("button", name="Set", exact=True).click()
+        held = lead.card("Stopped after 1 of 60: ValueError: MODEL is invalid")
+        expect(held).to_contain_text("Setting variable MODEL on 60 Spaces")
+        ts = held.get_attribute("data-ts")
+        assert spaces_with_model(env) == ["ifcore-lab-01"]
+        assert not lead.has_horizontal_scroll()
+
+        expect(held.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+        held.get_by_role("button", name="Put back", exact=True).click()
+        question = lead.card("Set variable MODEL back on lab-01?")
+        question.get_by_role("button", name="Put back").click()
+        expect(lead.card("lab-01 set")).to_contain_text("Set variable MODEL back on lab-01")
+        expect(lead.message(ts)).to_contain_text(re.compile("put back by @Dana in operation"))
+        expect(lead.message(ts).get_by_role("button", name=re.compile("Retry"))).to_have_count(0)
+        assert spaces_with_model(env) == []
+        assert not lead.has_horizontal_scroll()
 
 
 def test_without_a_schedule_the_drawer_says_so(env: Environment, phone: Screen) -> None:
