@@ -1,6 +1,6 @@
 """Spaces that are kept awake: which ones are woken, and whose sleep is no alert."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,15 +35,23 @@ def due_wakes(
 
     Paid hardware needs a confirmation. A paused Space stays paused, because someone meant it.
     """
-    is_paid_confirmed = schedule.confirmed_dollars is not None
-    asleep = (space for space in spaces if space.condition is Condition.ASLEEP)
-    allowed = (space.id for space in asleep if is_paid_confirmed or not space.is_paid)
+    asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
+    allowed = _affordable(schedule, asleep)
     return tuple(sorted(id for id in allowed if _may_wake(_of(id, wakes), now)))
 
 
-def quiet_spaces(ids: Collection[str], wakes: Sequence[KeptWake], now: datetime) -> frozenset[str]:
-    """Return those of *ids* whose sleep is no alert, because they are woken."""
-    return frozenset(id for id in ids if _can_keep(_of(id, wakes), now))
+def quiet_spaces(
+    schedule: Schedule, spaces: Iterable[Space], wakes: Sequence[KeptWake], now: datetime
+) -> frozenset[str]:
+    """Return those of *spaces* whose sleep is no alert, because *schedule* wakes them."""
+    allowed = _affordable(schedule, spaces)
+    return frozenset(id for id in allowed if _can_keep(_of(id, wakes), now))
+
+
+def _affordable(schedule: Schedule, spaces: Iterable[Space]) -> Iterator[str]:
+    """Yield the Spaces that may be woken by their price: paid ones only if it's confirmed."""
+    is_paid_confirmed = schedule.confirmed_dollars is not None
+    return (space.id for space in spaces if is_paid_confirmed or not space.is_paid)
 
 
 def quiet_wake(schedule: Schedule, ids: Iterable[str], now: datetime) -> Operation:

@@ -57,7 +57,10 @@ def _find_kept(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> froze
     """Return the Spaces that the bot wakes again by itself."""
     found = (
         quiet_spaces(
-            kept_spaces(schedule, fleet, settings), operations.kept_wakes(tx, schedule.id), now
+            schedule,
+            [fleet[id] for id in kept_spaces(schedule, fleet, settings)],
+            operations.kept_wakes(tx, schedule.id),
+            now,
         )
         for schedule in schedules.kept_awake(tx)
     )

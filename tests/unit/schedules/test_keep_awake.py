@@ -41,12 +41,15 @@ def test_a_sleeping_space_is_woken_within_a_bound(
     wakes: list[KeptWake], *, is_due: bool, is_quiet: bool
 ) -> None:
     assert due_wakes(KEEP, [ASLEEP, *OTHERS], wakes, NOW) == (("a/a",) if is_due else ())
-    assert quiet_spaces({"a/a"}, wakes, NOW) == ({"a/a"} if is_quiet else set())
+    assert quiet_spaces(KEEP, [ASLEEP], wakes, NOW) == ({"a/a"} if is_quiet else set())
 
 
 def test_paid_hardware_is_woken_only_if_a_person_confirmed_its_price() -> None:
+    confirmed = replace(KEEP, confirmed_dollars=0.4)
     assert due_wakes(KEEP, [PAID], [], NOW) == ()
-    assert due_wakes(replace(KEEP, confirmed_dollars=0.4), [PAID], [], NOW) == ("a/p",)
+    assert quiet_spaces(KEEP, [PAID], [], NOW) == frozenset()
+    assert due_wakes(confirmed, [PAID], [], NOW) == ("a/p",)
+    assert quiet_spaces(confirmed, [PAID], [], NOW) == {"a/p"}
 
 
 def test_the_wake_is_quiet_and_names_its_schedule() -> None:

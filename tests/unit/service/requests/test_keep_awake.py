@@ -118,6 +118,17 @@ def test_paid_hardware_is_asked_about(class_bot: Bot, hub: FakeHub, slack: FakeS
     assert buttons(slack)["Schedule it"] == "schedule 1 on"
 
 
+def test_paid_hardware_that_was_not_confirmed_is_not_woken_and_alerts(
+    class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(class_bot, "keep team-* awake for 3h")
+    hub.put("acme/team-b", "SLEEPING", hardware="t4-small")
+    pass_time(class_bot, clock, minutes=5)
+
+    assert hub.writes == []
+    assert any("team-b" in text and "asleep" in text for text in texts(slack, "C0OPS"))
+
+
 def test_an_owner_without_the_permission_wakes_nothing(
     class_bot: Bot, make_bot: MakeBot, hub: FakeHub, clock: FakeClock
 ) -> None:
