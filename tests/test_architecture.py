@@ -33,6 +33,7 @@ UNMIRRORED = {
         "commands/doctor",
         "service/alerts/actions",
         "service/alerts/board",
+        "service/alerts/effect",
         "service/alerts/evaluation",
         "service/alerts/history",
         "service/alerts/log_diagnosis",

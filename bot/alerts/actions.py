@@ -34,6 +34,19 @@ class UnmuteSpaces(AlertAction):
 
 
 @dataclass(frozen=True, slots=True)
+class UndoMute(AlertAction):
+    """Take back the mute with this number."""
+
+    number: int
+    before: Mapping[str, Mute | None]  # by muted Space, the mute that it replaced
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Return the Spaces that it muted."""
+        return tuple(self.before)
+
+
+@dataclass(frozen=True, slots=True)
 class AcknowledgeIncidents(AlertAction):
     """Acknowledge the open incidents of Spaces, for *owner* or else for the person who asks."""
 

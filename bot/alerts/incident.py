@@ -122,6 +122,7 @@ class Mute:
     at: datetime
     reason: str = ""
     announcement: str = ""  # identifies the message that names it, maybe with other mutes
+    operation_id: int | None = None  # the number by which an undo takes it back
 
 
 class IncidentEvent(StrEnum):

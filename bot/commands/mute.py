@@ -34,7 +34,7 @@ def mute(context: Context) -> Answer:
     """Silence alerts for a while: `for 2h`, `until 15:00`, `because …`. Cards keep updating.
 
     Muting more than one Space is announced in each channel that it silences, with a button to
-    undo it.
+    end it. `undo` with the number in the reply restores what was muted before.
     """
     words, reason = _split_reason(context.words)
     targets, mute_span = split_span(words, context.now, context.zone)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from bot.alerts import mutes
+from bot.alerts.actions import UndoMute
 from bot.command import Context, Freshness, check_permission, command
 from bot.commands._planning import begin_or_propose
 from bot.errors import UsageError
@@ -14,6 +16,7 @@ from bot.operations import (
     OperationQuery,
     OperationState,
     SkipReason,
+    Verb,
     busy,
     changed_steps,
     changes_variables,
@@ -36,8 +39,9 @@ _WHICH = (
 def undo(context: Context) -> Answer:
     """Put back what an operation changed, by the number on its card. It asks first.
 
-    It restores hardware, sleep times and variables, and wakes what a pause stopped. Restarts,
-    rebuilds and secrets can't be undone. You need the role of the operation's command.
+    It restores hardware, sleep times, variables and, without a question, mutes; and it wakes what
+    a pause stopped. Restarts, rebuilds and secrets can't be undone. You need the role of the
+    operation's command.
     What was changed again since then is left alone, unless you add `including changed`.
     """
     words, is_including = split_including_changed(context.words)
@@ -67,6 +71,9 @@ def _undo(
     if (reason := render.refusal(number, found)) or found is None:
         raise UsageError(reason)
     undone = found[0]
+    if undone.verb is Verb.MUTE:
+        before = {step.space: mutes.from_args(step.space, step.before) for step in undone.steps}
+        return UndoMute(number, before)
     context = _with_template(context)
     spaces = tuple(s.space for s in changed_steps(undone) if s.space in context.fleet)
     if not spaces:

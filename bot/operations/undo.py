@@ -48,7 +48,7 @@ class OperationQuery(Query[tuple[Operation, OperationState] | None]):
 
 def can_be_undone(verb: Verb) -> bool:
     """Return whether something can be put back after *verb*."""
-    return verb in _INVERSE
+    return verb in _INVERSE or verb is Verb.MUTE
 
 
 def is_in_progress(operation: Operation) -> bool:

@@ -56,6 +56,9 @@ class Verb(StrEnum):
     SET_SECRET = "set_secret"  # noqa: S105 - a verb, not a password
     DELETE_SECRET = "delete_secret"  # noqa: S105 - a verb, not a password
 
+    #: Changes alerts, nothing on the Hub. It's stored as finished, so that an undo finds it.
+    MUTE = "mute"
+
     @property
     def spec(self) -> VerbSpec:
         """Return the entry of this verb in `VERB_SPECS`."""
@@ -217,4 +220,10 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     # Only for many Spaces: a few are done at once, in the answer to the request.
     Verb.SET_SECRET: _key_spec(phrases.SECRET, needs_value=True),
     Verb.DELETE_SECRET: _key_spec(phrases.DELETE_SECRET),
+    Verb.MUTE: VerbSpec(
+        regular_phrases("Mute", "Muting", "Muted", "muted"),
+        lambda *_: None,
+        always,
+        lambda _: None,
+    ),
 }

@@ -66,4 +66,6 @@ def remove(tx: Tx, spaces: Collection[str]) -> None:
 
 
 def _mute(row: Row[tuple[object, ...]]) -> Mute:
-    return Mute(row.space, row.until, row.by, row.at, row.reason, row.announcement)
+    return Mute(
+        row.space, row.until, row.by, row.at, row.reason, row.announcement, row.operation_id
+    )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Mute
+from bot.alerts.mutes import MuteUndo
 from bot.cards import Message
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
@@ -31,11 +32,11 @@ _MAX_NAMES = 5
 def mute_announcement(mutes: Sequence[Mute], ctx: AlertContext) -> Message:
     """Return the announcement of one person's mutes, with a button to undo them.
 
-    Mutes with the same end and reason share a line.
+    Mutes of one command share a line.
     """
-    shared: dict[tuple[object, str], list[Mute]] = {}
+    shared: dict[tuple[object, ...], list[Mute]] = {}
     for mute in mutes:
-        shared.setdefault((mute.until, mute.reason), []).append(mute)
+        shared.setdefault((mute.until, mute.reason, mute.operation_id), []).append(mute)
     lines = [_mute_line(same, ctx) for same in shared.values()]
     spaces = [mute.space for mute in mutes]
     undo = f"unmute {' '.join(_names(spaces, ctx))}"
@@ -52,7 +53,8 @@ def _mute_line(mutes: Sequence[Mute], ctx: AlertContext) -> str:
     reason = f" ({escape(first.reason)})" if first.reason else ""
     until = formatting.timestamp(first.until)
     names = _label([mute.space for mute in mutes], ctx)
-    return f":no_bell: {user_mention(first.by)} muted {names} until {until}{reason}."
+    undo = f" Undo: `undo {first.operation_id}`." if first.operation_id else ""
+    return f":no_bell: {user_mention(first.by)} muted {names} until {until}{reason}.{undo}"
 
 
 def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Message:
@@ -63,6 +65,37 @@ def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Me
     push_text = f"Unmuted: {formatting.join_names(_names(spaces, ctx))}"
     text = f":bell: {user_mention(by)} unmuted {_label(spaces, ctx)}."
     return message(to_push_text(push_text), section(text))
+
+
+def undo_announcement(
+    undone: MuteUndo, shown: Collection[str], by: str, ctx: AlertContext
+) -> Message:
+    """Return the message that a mute of the Spaces *shown* was taken back."""
+    unmuted = [space for space in undone.unmuted if space in shown]
+    restored = [mute.space for mute in undone.restored if mute.space in shown]
+    parts = [f"{_label(unmuted, ctx)} {_verb(unmuted, 'alerts', 'alert')} again."] * bool(unmuted)
+    if restored:
+        parts.append(f"{_label(restored, ctx)} {_verb(restored, 'is', 'are')} muted as before.")
+    if undone.changed:
+        names = escape(formatting.join_names(_names(undone.changed, ctx)), 600)
+        was, stays = _verb(undone.changed, "was", "were"), _verb(undone.changed, "stays", "stay")
+        parts.append(f"{names} {was} changed since then and {stays} so.")
+    push_text = f"Mute taken back: {formatting.join_names(_names([*unmuted, *restored], ctx))}"
+    text = f":bell: {user_mention(by)} took back a mute: {' '.join(parts)}"
+    return message(to_push_text(push_text), section(text))
+
+
+def _verb(spaces: Sequence[str], one: str, more: str) -> str:
+    return one if len(spaces) == 1 else more
+
+
+def nothing_to_undo(number: int) -> Message:
+    """Return the reply that nothing is left of the mute with this number."""
+    text = (
+        f"Nothing to undo: mute {number} has ended or was changed since. Use `unmute` to end a "
+        "mute."
+    )
+    return message(text, section(text))
 
 
 def ack_reply(spaces: Sequence[str], wanted: Sequence[str], ctx: AlertContext) -> Message:

@@ -1,8 +1,8 @@
 """Effects of actions on alerts: what each changes in the store, and its reply."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.alerts import problems
@@ -17,96 +17,27 @@ from bot.alerts.actions import (
     RemoveWatch,
     SetClassHours,
     SetHealthCheck,
+    UndoMute,
     UnmuteSpaces,
 )
-from bot.alerts.incident import Ack, Incident, Mute
+from bot.alerts.incident import Ack, Incident
 from bot.alerts.problems import classify
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.cards import Message
-from bot.cards.keys import CardKey
 from bot.command import Context
 from bot.errors import UsageError
 from bot.render import health as render_health
 from bot.render.alerts import class_hours_replies, silence, watch_replies
-from bot.render.alerts.context import AlertContext
 from bot.service import channels
-from bot.service.alerts import lessons, routing
-from bot.service.alerts.board import make_context
-from bot.service.alerts.notify import close_ended_announcements
+from bot.service.alerts import lessons, mute_effects, routing
+from bot.service.alerts.effect import Effect, load_context
 from bot.settings import Settings
-from bot.store import Tx, class_hours, health, incidents, mutes, spaces, watches
+from bot.store import Tx, class_hours, health, incidents, spaces, watches
 
-#: Mutes of one person within this time share an announcement.
-_MERGE_WITHIN = timedelta(minutes=1)
 #: Class hours of one fleet: each sweep resolves all of them.
 _MAX_CLASS_HOURS = 50
 #: Health checks of one fleet: they are resolved every five seconds.
 _MAX_HEALTH_CHECKS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The reply of an action, and the incidents and Spaces whose cards it changes.
-
-    `announce` returns the message for another channel about the Spaces routed there, or about those
-    that `shown_in` names.
-    """
-
-    reply: Message
-    changed: tuple[Incident, ...] = ()
-    spaces: tuple[str, ...] = ()
-    announce: Callable[[Sequence[str]], Message] | None = None
-    key: CardKey | None = None  # of the announcement; None: it is that of the request
-    audit_line: str = ""  # "": the text of the reply
-    shown_in: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Spaces by channel
-    confirmation: Message | None = None  # of what it costs, after the reply
-
-
-def _mute(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: MuteSpaces,
-    now: datetime,
-) -> Effect:
-    by = context.ask.user
-    recent = mutes.latest_announcement(tx, by, now - _MERGE_WITHIN)
-    announcement = recent or context.ask.idempotency_key
-    before = mutes.announcements(tx)
-    mutes.add(
-        tx,
-        [Mute(id, action.until, by, now, action.reason, announcement) for id in action.spaces],
-    )
-    close_ended_announcements(tx, before)
-    announced = {mute.space: mute for mute in mutes.announced_with(tx, announcement)}
-    ctx = _make_context(tx, settings, context, tuple(announced))
-
-    def announce(shown: Sequence[str]) -> Message:
-        return silence.mute_announcement([announced[space] for space in shown], ctx)
-
-    spaces = tuple(announced)
-    key = CardKey.announcement(announcement)
-    return Effect(announce(spaces), spaces=spaces, announce=announce, key=key)
-
-
-def _unmute(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: UnmuteSpaces,
-    now: datetime,
-) -> Effect:
-    active = mutes.active(tx, now)
-    muted = tuple(space for space in action.spaces if space in active)
-    before = mutes.announcements(tx)
-    mutes.remove(tx, muted)
-    close_ended_announcements(tx, before)
-    ctx = _make_context(tx, settings, context, muted)
-
-    def announce(shown: Sequence[str]) -> Message:
-        return silence.unmute_announcement(shown, context.ask.user, ctx)
-
-    return Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
 
 def _ack(
@@ -120,7 +51,7 @@ def _ack(
     ack = Ack(action.owner or by, now)
     found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
     acknowledged = [incident.space for incident in found]
-    shown = _make_context(tx, settings, context, action.spaces)
+    shown = load_context(tx, settings, context, action.spaces)
     changed = tuple(replace(incident, ack=ack) for incident in found)
     if found and ack.by != by:
 
@@ -154,7 +85,7 @@ def _release(
     known = incidents.open_incidents(tx)
     found = [known[space] for space in action.spaces if space in known and known[space].ack]
     released = [incident.space for incident in found]
-    shown = _make_context(tx, settings, context, action.spaces)
+    shown = load_context(tx, settings, context, action.spaces)
     reply = silence.release_reply(released, action.spaces, shown)
     reason = Reason(ReasonCode.ACK_RELEASED)
     return Effect(reply, tuple(replace(one, ack=None, reason=reason) for one in found))
@@ -233,8 +164,9 @@ def _remove_class_hours(
 
 #: What executes each action, in a transaction.
 HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datetime], Effect]] = {
-    MuteSpaces: _mute,
-    UnmuteSpaces: _unmute,
+    MuteSpaces: mute_effects.mute,
+    UnmuteSpaces: mute_effects.unmute,
+    UndoMute: mute_effects.undo,
     AcknowledgeIncidents: _ack,
     ReleaseIncidents: _release,
     AddWatch: _watch,
@@ -244,9 +176,3 @@ HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datet
     SetClassHours: _set_class_hours,
     RemoveClassHours: _remove_class_hours,
 }
-
-
-def _make_context(
-    tx: Tx, settings: Settings, context: Context, shown: Sequence[str]
-) -> AlertContext:
-    return make_context(settings, context.commands, spaces.fleet(tx), shown, {})

@@ -11,6 +11,7 @@ from bot.alerts.actions import (
     ReleaseIncidents,
     RemoveClassHours,
     SetClassHours,
+    UndoMute,
     UnmuteSpaces,
 )
 from bot.alerts.notifications import plan_refresh
@@ -23,8 +24,9 @@ from bot.model import Source
 from bot.render import schedule_runs
 from bot.service import request_state
 from bot.service.alerts import routing
-from bot.service.alerts.action_effects import HANDLERS, Effect
+from bot.service.alerts.action_effects import HANDLERS
 from bot.service.alerts.board import context_of, load_board
+from bot.service.alerts.effect import Effect
 from bot.service.alerts.notify import apply_plan
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
@@ -51,7 +53,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     if effect.confirmation:
         reply_best_effort(deps, context.ask, effect.confirmation)
     deps.trigger(Job.DELIVER)
-    if isinstance(action, AddWatch | UnmuteSpaces | SetClassHours | RemoveClassHours):
+    if isinstance(action, AddWatch | UnmuteSpaces | UndoMute | SetClassHours | RemoveClassHours):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once
     return outcome
 
@@ -65,7 +67,8 @@ def _with_schedule(tx: Tx, context: Context, reply: Message) -> Message:
 def _state_of(action: AlertAction, effect: Effect) -> AskState:
     """Return the audit state of a request: whether an undo had something to undo."""
     needs_incident = isinstance(
-        action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents | RemoveClassHours
+        action,
+        UnmuteSpaces | UndoMute | AcknowledgeIncidents | ReleaseIncidents | RemoveClassHours,
     )
     is_unchanged = needs_incident and not (effect.changed or effect.spaces)
     return AskState.UNCHANGED if is_unchanged else AskState.ACTED

@@ -14,6 +14,7 @@ from bot.alerts.actions import (
     ReleaseIncidents,
     RemoveWatch,
     SetClassHours,
+    UndoMute,
     UnmuteSpaces,
 )
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
@@ -73,6 +74,7 @@ def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
             | BulkAction()
             | MuteSpaces()
             | UnmuteSpaces()
+            | UndoMute()
             | AcknowledgeIncidents()
             | ReleaseIncidents()
             | AddSchedule()

@@ -97,6 +97,7 @@ mute = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("at", UtcTimestamp, nullable=False),
     Column("announcement", String(200), nullable=False, default=""),  # the key of the one it is in
+    Column("operation_id", Integer, ForeignKey("operation.id")),  # the number for an undo
 )
 
 #: Class hours, by the words that select their Spaces.

@@ -287,6 +287,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", UtcTimestamp(), nullable=False),
         sa.Column("announcement", sa.String(length=200), nullable=False),
+        sa.Column("operation_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operation.id"], name=op.f("fk_mute_operation_id")
+        ),
         sa.PrimaryKeyConstraint("space", name=op.f("pk_mute")),
     )
     op.create_table(

@@ -1,14 +1,15 @@
 """`undo 12` puts back what an operation changed, on the sandbox Hub and beside faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
+from bot.alerts.incident import Mute
 from bot.hub import Hub
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.space import Variable
 from bot.service import Bot
-from bot.store import loans
+from bot.store import loans, mutes
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
 from tests.requests import (
@@ -74,6 +75,11 @@ def _facts(world: World, id: str) -> Facts:
         return space.hardware, space.sleep_after, values, space.stage
 
 
+def mutes_of(bot: Bot) -> Mapping[str, Mute]:
+    with bot.deps.store.transaction() as tx:
+        return mutes.active(tx, bot.deps.now())
+
+
 def finish(bot: Bot, clock: FakeClock) -> None:
     for _ in range(40):
         tick(bot, clock, 10)
@@ -92,25 +98,28 @@ def finish(bot: Bot, clock: FakeClock) -> None:
         "variable delete team-a MODE",
         "variable set template MODE",
         "hardware template t4-medium",
+        "mute team-a team-b for 2h",
     ],
 )
-def test_undo_after_an_act_leaves_the_hub_as_it_was(
+def test_undo_after_an_act_leaves_everything_as_it_was(
     bot: Bot, world: World, slack: FakeSlack, clock: FakeClock, act: str
 ) -> None:
-    before = facts_of(world)
+    send_lead_command(bot, "mute team-b for 9h because exam")
+    number = 2
+    before = facts_of(world), mutes_of(bot)
     if act.startswith("variable"):
         submit(bot, slack, open_form(bot, slack, act), value="exam")
     else:
         send_lead_command(bot, act)
-        send_lead_command(bot, "confirm 1")
+        send_lead_command(bot, f"confirm {number}")
     finish(bot, clock)
-    assert facts_of(world) != before
+    assert (facts_of(world), mutes_of(bot)) != before
 
-    send_lead_command(bot, "undo 1")
-    send_lead_command(bot, "confirm 2")
+    send_lead_command(bot, f"undo {number}")
+    send_lead_command(bot, f"confirm {number + 1}")
     finish(bot, clock)
 
-    assert facts_of(world) == before
+    assert (facts_of(world), mutes_of(bot)) == before
 
 
 def test_put_back_ends_a_held_rollout(
