@@ -49,7 +49,7 @@ def quiet_spaces(
 
 
 def _affordable(schedule: Schedule, spaces: Iterable[Space]) -> Iterator[str]:
-    """Yield the Spaces that may be woken by their price: paid ones only if it's confirmed."""
+    """Yield the Spaces whose price allows a wake: paid ones only if it's confirmed."""
     is_paid_confirmed = schedule.confirmed_dollars is not None
     return (space.id for space in spaces if is_paid_confirmed or not space.is_paid)
 
