@@ -1,5 +1,6 @@
 """The words for the verb of an operation in messages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -22,6 +23,10 @@ class Phrases:
     ongoing: str = "starting"  # what a Space is after the call: 2 "starting"
     single: str = ""  # "team-a is running" (8 s); "" for `past`
     failure: str = ""  # "Couldn't wake team-a"; "" for that of `imperative`
+
+    def name_act(self, args: Mapping[str, str]) -> str:
+        """Return the noun with its arguments: `Change of variable MODE`."""
+        return self.noun.format_map(args)
 
 
 def regular_phrases(
@@ -83,7 +88,7 @@ UPLOAD = Phrases(
     failure="Uploaded {files} to {spaces}, but the new version isn't ready",
 )
 VARIABLE = Phrases(
-    "Change of variable",
+    "Change of variable {key}",
     "Set variable {key}{back} on {spaces}",
     "Setting variable {key}{back} on {spaces}",
     "Set variable {key}{back} on {spaces}",
@@ -93,7 +98,7 @@ VARIABLE = Phrases(
     "{verb} {names} {key} {value}",
 )
 DELETE_VARIABLE = Phrases(
-    "Deletion of variable",
+    "Deletion of variable {key}",
     "Delete variable {key} from {spaces}",
     "Deleting variable {key} from {spaces}",
     "Deleted variable {key} from {spaces}",
@@ -103,7 +108,7 @@ DELETE_VARIABLE = Phrases(
     "{verb} {names} {key}",
 )
 SECRET = Phrases(
-    "Change of secret",
+    "Change of secret {key}",
     "Set secret {key} on {spaces}",
     "Setting secret {key} on {spaces}",
     "Set secret {key} on {spaces}",
@@ -113,7 +118,7 @@ SECRET = Phrases(
     "{verb} {names} {key}",
 )
 DELETE_SECRET = Phrases(
-    "Deletion of secret",
+    "Deletion of secret {key}",
     "Delete secret {key} from {spaces}",
     "Deleting secret {key} from {spaces}",
     "Deleted secret {key} from {spaces}",

@@ -23,7 +23,8 @@ def stopped_by(operation: Operation) -> str:
 
 def stopped_head(operation: Operation) -> str:
     """Return the headline of a stopped operation."""
-    return f"{operation.verb.spec.phrases.noun} stopped: {stop_counts(operation)}"
+    act = operation.verb.spec.phrases.name_act(operation.args)
+    return f"{act} stopped: {stop_counts(operation)}"
 
 
 def stop_counts(operation: Operation) -> str:

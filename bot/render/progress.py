@@ -59,7 +59,7 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
         reason = counts.note(operation, failed[0]) or "see its log"
         if failed[0].is_unready:
             return f":red_circle: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
-        noun = operation.verb.spec.phrases.noun
+        noun = operation.verb.spec.phrases.name_act(operation.args)
         return f":red_circle: {noun} failed: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
     is_done = bool(operation.in_state(StepState.DONE))
     emoji = ":white_check_mark:" if is_done else ":heavy_minus_sign:"

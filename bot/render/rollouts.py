@@ -113,7 +113,8 @@ def _held_note(operation: Operation, rollout: Rollout) -> str:
 def stopped_after(operation: Operation) -> str:
     """Return what a failure holds, with the act: `Restart stopped after 1 of 60: KeyError`."""
     head = held_head(operation)
-    return f"{operation.verb.spec.phrases.noun} {head[:1].lower()}{head[1:]}"
+    act = operation.verb.spec.phrases.name_act(operation.args)
+    return f"{act} {head[:1].lower()}{head[1:]}"
 
 
 def hold_reply(operation: Operation) -> Message:

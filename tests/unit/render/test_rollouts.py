@@ -67,6 +67,24 @@ def test_a_message_that_begins_like_a_stage_is_shown_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("verb", "what"),
+    [
+        (Verb.SET_VARIABLE, "Change of variable MODE"),
+        (Verb.DELETE_VARIABLE, "Deletion of variable MODE"),
+        (Verb.SET_SECRET, "Change of secret MODE"),
+        (Verb.DELETE_SECRET, "Deletion of secret MODE"),
+    ],
+)
+def test_what_is_stopped_names_its_key(verb: Verb, what: str) -> None:
+    args = {"key": "MODE", "value": "", "back": ""}
+    held = replace(HELD, verb=verb, args=args)
+
+    assert rollouts.hold_reply(held).text.startswith(f"{what} stopped after 1 of 60: KeyError")
+    stopped = stop(held, "U2", NOW)
+    assert operations.card(stopped, NAMES, NOW).text.startswith(f"{what} stopped: 0 done")
+
+
 def test_a_long_reason_is_cut() -> None:
     long = replace(HELD, steps=(replace(FAILED, message="x" * 500), *WAITING))
 
