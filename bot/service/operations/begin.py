@@ -103,7 +103,9 @@ def get_proposal(store: Store, number: int, now: datetime) -> Operation:
         state = operations.state(tx, number)
     if found is None:
         raise UsageError(render.already_answered(state))
-    if now - found.requested_at > _PROPOSAL_TTL:
+    expires_at = found.requested_at + _PROPOSAL_TTL
+    # Until a deadline it stays valid, because each step looks at the fleet at its own time.
+    if now > max(expires_at, found.deadline or expires_at):
         raise UsageError("That question is over 10 minutes old. Send the command again.")
     return found
 

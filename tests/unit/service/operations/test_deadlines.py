@@ -227,6 +227,37 @@ def test_a_question_that_is_answered_late_is_followed_by_one_report(
     assert len([text for text in texts(slack) if "ready at" in text]) == 1
 
 
+def test_a_question_about_a_deadline_can_be_answered_until_then(
+    class_bot: Bot, clock: FakeClock, slack: FakeSlack, hub: FakeHub
+) -> None:
+    send_command(class_bot, COMMAND)
+    hub.put("acme/team-a", "SLEEPING", hardware="t4-small")
+    run_at(class_bot, clock, T - LEAD)
+    assert any("This starts paid hardware: team-a" in text for text in texts(slack))
+
+    clock.time = T - minutes(20)
+    send_command(class_bot, "confirm 1")
+    run_at(class_bot, clock, T - minutes(19))
+    assert wakes(hub) == 2
+
+    clock.time = T + minutes(1)
+    send_command(class_bot, "confirm 1")
+    assert "Already confirmed" in last_full_reply(slack)
+
+
+def test_an_unanswered_question_ends_with_its_deadline(
+    class_bot: Bot, clock: FakeClock, slack: FakeSlack, hub: FakeHub
+) -> None:
+    send_command(class_bot, COMMAND)
+    hub.put("acme/team-a", "SLEEPING", hardware="t4-small")
+    run_at(class_bot, clock, T - LEAD)
+    clock.time = T + minutes(1)
+    send_command(class_bot, "confirm 1")
+
+    assert "over 10 minutes old" in last_full_reply(slack)
+    assert hub.writes == []
+
+
 def test_two_replicas_report_once(
     class_bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, store: Store
 ) -> None:
