@@ -35,6 +35,10 @@ _CONDITIONS = {
 }
 
 
+#: Stages in which a Space serves its app.
+RUNNING_STAGES = tuple(stage for stage, found in _CONDITIONS.items() if found is Condition.RUNNING)
+
+
 def condition(stage: str) -> Condition:
     """Return the condition of *stage*, UNKNOWN for a stage that the Hub has added.
 

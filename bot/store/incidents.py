@@ -14,11 +14,13 @@ from bot.alerts.problems import ProblemKind
 from bot.cards import DeliveryState
 from bot.cards.transitions import refresh
 from bot.causes import CauseId
+from bot.model import RUNNING_STAGES
 from bot.store import cards
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
+from bot.store.schema import space as space_table
 
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
 _OPEN_FAILURES = (
@@ -62,6 +64,22 @@ def log_candidates(tx: Tx) -> list[LogCandidate]:
         LogCandidate(row.id, row.stage, row.error, row.is_diagnosed)
         for row in tx.execute(_OPEN_FAILURES)
     ]
+
+
+def running_spaces(tx: Tx) -> frozenset[str]:
+    """Return the running Spaces with an open incident, as the last sweep found them."""
+    query = (
+        select(table.c.space)
+        .join(space_table, space_table.c.id == table.c.space)
+        .where(table.c.closed_at.is_(None), space_table.c.stage.in_(RUNNING_STAGES))
+    )
+    return frozenset(tx.execute(query).scalars())
+
+
+def spaces_with(tx: Tx, problem: ProblemKind) -> frozenset[str]:
+    """Return the Spaces with an open incident about *problem*."""
+    query = select(table.c.space).where(table.c.closed_at.is_(None), table.c.problem == problem)
+    return frozenset(tx.execute(query).scalars())
 
 
 def recovered(tx: Tx, since: datetime) -> dict[str, datetime]:

@@ -45,19 +45,19 @@ def _gather_facts(
     no Space to probe.
     """
     records = health.records(tx)
-    problems = incidents.open_problems(tx)
+    with_incident = incidents.running_spaces(tx)
     recoveries = incidents.recovered(tx, now - FOLLOW_FOR)
     in_class = [hours for hours in class_hours.list_all(tx) if is_class_time(hours, now)]
     needs_all = bool(in_class or health.stored_checks(tx))
     unsettled = {id for id, one in records.items() if one.is_down or not one.is_decided}
-    candidates = {*unsettled, *problems, *recoveries}
+    candidates = {*unsettled, *with_incident, *recoveries}
     tracked = spaces.tracked_spaces(tx) if needs_all else spaces.tracked_among(tx, candidates)
     fleet = evaluation.to_fleet(tracked)
     checks = load_checks(tx, settings.prefix, fleet)
     facts = ProbeFacts(
         fleet=fleet,
         records=records,
-        incidents=problems.keys(),
+        incidents=with_incident,
         recoveries=recoveries,
         in_class=_select(in_class, settings, fleet),
         continuous=[id for id, check in checks.items() if check.is_continuous],
@@ -73,10 +73,10 @@ def _select(current: Sequence[ClassHours], settings: Settings, fleet: Fleet) -> 
 
 def _changed_spaces(tx: Tx, facts: ProbeFacts, now: datetime) -> list[str]:
     """Return the Spaces whose probes contradict their open incident, or its absence."""
-    problems = incidents.open_problems(tx)
+    unresponsive = incidents.spaces_with(tx, ProblemKind.UNRESPONSIVE)
+    problems = dict.fromkeys(unresponsive, ProblemKind.UNRESPONSIVE)
     down = {id for id, one in facts.records.items() if one.is_down and now - one.at <= FOLLOW_FOR}
-    about_app = {id for id, kind in problems.items() if kind is ProblemKind.UNRESPONSIVE}
-    tracked = spaces.tracked_among(tx, down | about_app)
+    tracked = spaces.tracked_among(tx, down | unresponsive)
     return [
         id
         for id in sorted(tracked)

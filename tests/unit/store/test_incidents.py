@@ -7,12 +7,13 @@ import pytest
 
 from bot.alerts.diagnosis import LogCandidate
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, Resolution
-from bot.alerts.problems import ProblemKind
+from bot.alerts.problems import ProblemKind, TrackedSpace
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.cards import Message
 from bot.cards.keys import CardKey
 from bot.causes import CauseId
-from bot.store import Store, Tx, cards, incidents
+from bot.model import Space
+from bot.store import Store, Tx, cards, incidents, spaces
 from tests.unit.store.samples import NOW
 
 LATER = NOW + timedelta(hours=1)
@@ -79,6 +80,21 @@ def test_log_candidates_are_the_open_failures_newest_first(any_store: Store) -> 
             LogCandidate(read.id, "RUNTIME_ERROR", "boom", is_diagnosed=True),
             LogCandidate(mine.id, "RUNTIME_ERROR", "boom", is_diagnosed=False),
         ]
+
+
+def test_incidents_are_found_by_their_problem_and_by_the_stage_of_their_space(
+    any_store: Store,
+) -> None:
+    stages = {"a/b": "RUNNING", "a/c": "RUNTIME_ERROR", "a/d": "RUNNING_BUILDING"}
+    tracked = [TrackedSpace(Space(id, stage), NOW) for id, stage in stages.items()]
+    app = replace(PLAIN, problem=ProblemKind.UNRESPONSIVE)
+    closed = replace(app, space="a/d", closed_at=LATER)
+    with any_store.transaction() as tx:
+        spaces.save(tx, tracked, ())
+        incidents.add(tx, [app, replace(PLAIN, space="a/c"), closed])
+        assert incidents.running_spaces(tx) == {"a/b"}
+        assert incidents.spaces_with(tx, ProblemKind.UNRESPONSIVE) == {"a/b"}
+        assert incidents.spaces_with(tx, ProblemKind.FAILED) == {"a/c"}
 
 
 def test_nothing_to_add_or_save_writes_nothing(any_store: Store) -> None:

@@ -9,7 +9,8 @@ from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.service import Bot
 from bot.service.dependencies import Job
-from bot.store import class_hours, health, incidents
+from bot.store import class_hours, health, incidents, spaces
+from tests.calls import record_calls
 from tests.fakes import FakeClock, FakeHub, FakeProber, RecordingTrigger
 
 A, B = "acme/team-a", "acme/team-b"
@@ -41,6 +42,22 @@ def test_app_that_is_down_opens_an_incident_without_a_call_of_the_hub(
     assert open_problems(bot) == {A: ProblemKind.UNRESPONSIVE}
     assert hub.calls == []
     assert Job.DELIVER in triggered.jobs
+
+
+def test_a_tick_reads_no_space_for_incidents_that_no_probe_is_about(
+    bot: Bot, hub: FakeHub, prober: FakeProber, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
+    bot.sweep()
+    hub.set(team_a="RUNTIME_ERROR", team_b="SLEEPING")
+    clock.tick(minutes=1)
+    bot.sweep()
+    clock.tick(minutes=1)
+    with record_calls(spaces.tracked_among) as calls:
+        bot.probe()
+    assert len(open_problems(bot)) == 2
+    assert [call["ids"] for call in calls] == [set(), set()]
+    assert prober.probes == []
 
 
 def test_sweep_opens_the_incident_as_well(bot: Bot, hub: FakeHub) -> None:
