@@ -4,15 +4,17 @@ import re
 
 _TRACEBACK = "Traceback (most recent call last)"
 
-# The order matters: a hash also matches as a number, and a path may contain both.
+# What each match contains, its pattern and its placeholder. The order matters: a hash also matches
+# as a number, and a path may contain both.
 _VOLATILE_PARTS = (
-    (re.compile(r"https?://\S+"), "<url>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
-    (re.compile(r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b"), "<time>"),
-    (re.compile(r"(?:[A-Za-z]:)?(?:[\w.@~+-]*/){1,40}[\w.@+-]+"), "<path>"),
-    (re.compile(r"\b(?:0x)?(?=[a-f\d-]*\d)[a-f\d-]{7,64}\b"), "<hash>"),
-    (re.compile(r"\d+"), "#"),
+    ("://", re.compile(r"https?://\S+"), "<url>"),
+    ("-", re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
+    (":", re.compile(r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b"), "<time>"),
+    ("/", re.compile(r"(?:[A-Za-z]:)?(?:[\w.@~+-]*/){1,40}[\w.@+-]+"), "<path>"),
+    ("", re.compile(r"\b(?:0x)?(?=[a-f\d-]*\d)[a-f\d-]{7,64}\b"), "<hash>"),
+    ("", re.compile(r"\d+"), "#"),
 )
+_PLACEHOLDER = re.compile(r"<\w+>")
 _BLANKS = re.compile(r"\s+")
 _MAX_FINGERPRINT_LENGTH = 300
 # Messages without a reason; many causes share them.
@@ -53,10 +55,11 @@ def fingerprint(error: str) -> str:
     ''
     """
     text = _relevant_line(error[:20_000]).casefold()[:2_000]
-    for pattern, placeholder in _VOLATILE_PARTS:
-        text = pattern.sub(placeholder, text)
+    for clue, pattern, placeholder in _VOLATILE_PARTS:
+        if clue in text:
+            text = pattern.sub(placeholder, text)
     text = _BLANKS.sub(" ", text).strip()[:_MAX_FINGERPRINT_LENGTH]
-    letters = sum(char.isalpha() for char in re.sub(r"<\w+>", "", text))
+    letters = sum(map(str.isalpha, _PLACEHOLDER.sub("", text)))
     return "" if letters < 6 or _GENERIC_MESSAGES.fullmatch(text) else text
 
 
