@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.model import repo_of
@@ -30,21 +30,14 @@ class NameIndex:
     )
 
     @classmethod
-    def of(cls, ids: Iterable[str], prefix: str = "", hub: str = HUB) -> Self:
+    def of(cls, ids: Iterable[str], prefix: str = "", hub: str = HUB) -> "NameIndex":
         """
         Return the index of *ids*. The short names omit *prefix*; the pages are on *hub*.
 
         >>> NameIndex.of(["acme/ifcore-b10", "acme/ifcore-b9"], "ifcore-").ids
         ('acme/ifcore-b9', 'acme/ifcore-b10')
         """
-        short_names = {id: short_name(prefix, id) for id in ids}
-        ids_by_name: dict[str, tuple[str, ...]] = {}
-        for id, name in short_names.items():
-            for key in (id.casefold(), name.casefold()):
-                ids_by_name[key] = (*ids_by_name.get(key, ()), id)
-        ordered = sorted(short_names, key=lambda known: (_natural_key(short_names[known]), known))
-        ids_by_name = _with_repo_names(ids_by_name, ordered)
-        return cls(tuple(ordered), prefix, hub, short_names, ids_by_name)
+        return _make_index(tuple(ids), prefix, hub)
 
     def short_name(self, id: str) -> str:
         """
@@ -89,6 +82,19 @@ class NameIndex:
         """Return the ids of the Spaces whose name starts with *word*."""
         start = word.casefold()
         return self.matching(lambda name: name.startswith(start), full="/" in word)
+
+
+# A sweep and a request make the index of the same fleet several times, and the next sweep again.
+@lru_cache(maxsize=4)
+def _make_index(ids: tuple[str, ...], prefix: str, hub: str) -> NameIndex:
+    short_names = {id: short_name(prefix, id) for id in ids}
+    ids_by_name: dict[str, tuple[str, ...]] = {}
+    for id, name in short_names.items():
+        for key in (id.casefold(), name.casefold()):
+            ids_by_name[key] = (*ids_by_name.get(key, ()), id)
+    ordered = sorted(short_names, key=lambda known: (_natural_key(short_names[known]), known))
+    ids_by_name = _with_repo_names(ids_by_name, ordered)
+    return NameIndex(tuple(ordered), prefix, hub, short_names, ids_by_name)
 
 
 def short_name(prefix: str, id: str) -> str:

@@ -90,3 +90,11 @@ TEMPLATE_NAMES = NameIndex.of(["acme/if-template", "acme/if-team-1"], "if-")
 )
 def test_only_a_name_means_the_template(words: list[str], *, expected: bool) -> None:
     assert is_named("acme/if-template", words, TEMPLATE_NAMES) is expected
+
+
+def test_the_index_of_the_same_fleet_is_made_once() -> None:
+    ids = [f"acme/once-{number}" for number in range(30)]
+    index = NameIndex.of(ids, "once-")
+    assert NameIndex.of(list(ids), "once-") is index
+    assert NameIndex.of(ids) is not index
+    assert NameIndex.of([*ids, "acme/new"], "once-").find("new") == ("acme/new",)
