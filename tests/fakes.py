@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from bot.alerts.channels import AlertChannel
@@ -362,14 +361,14 @@ class FakeSlack:
     call_count: int = 0  # of every kind, failed ones included
     clock: Callable[[], datetime] | None = None
     on_message: Callable[[str], object] = lambda _: None  # called with the text of each new message
-    _ids: Any = field(default_factory=lambda: count(1))
+    _last_id: int = 0
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
     ) -> MessageRef:
         self._check_call(channel, "post", message)
         self.post_count += 1
-        ref = MessageRef(_channel_id(channel), f"{next(self._ids)}.0")
+        ref = MessageRef(_channel_id(channel), f"{self._next_id()}.0")
         self.messages.append(PostedMessage(ref.channel, ref.ts, message, nonce, thread))
         self.on_message(message.text)
         if self.lost_post_answers:
@@ -421,7 +420,7 @@ class FakeSlack:
         self._check_call("")
         if self.form_error:
             raise self.form_error
-        id = f"V{next(self._ids)}"
+        id = f"V{self._next_id()}"
         self.open_forms[id] = view
         return id
 
@@ -492,6 +491,10 @@ class FakeSlack:
     @property
     def replies(self) -> list[PostedMessage]:
         return [s for s in self.messages if s.thread is not None]
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
 
     def _check_call(self, channel: str, call: str = "", message: Message | None = None) -> None:
         self.call_count += 1

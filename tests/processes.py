@@ -12,10 +12,17 @@ from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_part
 
 
 def process_starter(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    store: Store,
+    clock: FakeClock,
+    current_lease: Lease | None = None,
 ) -> Callable[[], Bot]:
-    """Return a function that starts a process like *bot*, which leads at once."""
-    current_lease: Lease | None = None
+    """Return a function that starts a process like *bot*, which leads at once.
+
+    *current_lease* is that of the process before the first one.
+    """
 
     def start() -> Bot:
         nonlocal current_lease

@@ -1,11 +1,17 @@
 """A crash at any commit or call of sweep and deliver leaves correct cards."""
 
+import pickle
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bot.service import Bot
+from bot.store import Store
+from bot.store.lease import Lease
 from tests.conftest import assemble_bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, PostedMessage
@@ -161,13 +167,23 @@ EXPECTED_REPLIES: dict[str, str] = {
 SEVERAL_AT_ONCE = ("a group", "worse in a group", "the same cause")
 
 
-class CrashRun:
-    """Runs a story in a fresh world, with a fault at one point."""
+@dataclass(frozen=True)
+class Beginning:
+    """The world before the step that crashes: a copy of the database, and what is outside."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    file: Path
+    outside: bytes
+    lease: Lease | None
+
+
+class CrashRun:
+    """Runs a story with a fault at one point; each run goes on from a copy of its beginning."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database, self._folder = database, folder
         self._bot = assemble_bot(StoryHub(), FakeSlack(), database.store, FakeClock())
         self._counts: dict[tuple[str, AddFaults], int] = {}
+        self._beginnings: dict[str, Beginning] = {}
 
     def play_each(
         self, name: str, add_faults: AddFaults, same_points: AddFaults | None = None
@@ -190,19 +206,40 @@ class CrashRun:
         return self._counts[key]
 
     def _play(self, name: str, nth: int | None, add_faults: AddFaults) -> tuple[FaultPoint, Story]:
-        before, last_step, _ = STORIES[name]
-        hub, slack, clock, fault = StoryHub(), FakeSlack(), FakeClock(), FaultPoint()
-        start = process_starter(self._bot, hub, slack, self._database.fill(), clock)
-        story = Story(lambda: add_faults(start(), fault), hub, slack, clock)
-        hub.set(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
+        if name not in self._beginnings:
+            self._beginnings[name] = self._play_beginning(name)
+        beginning, fault = self._beginnings[name], FaultPoint()
+        outside, store = pickle.loads(beginning.outside), self._database.fill(beginning.file)
+        story = self._story(store, outside, lambda bot: add_faults(bot, fault), beginning.lease)
         story.restart()
-        for step in before:
-            _play_step(story, step)
         fault.arm(nth)
-        _play_step(story, last_step)
+        _play_step(story, STORIES[name][1])
         fault.disarm()
         story.after(minutes=1)
         return fault, story
+
+    def _play_beginning(self, name: str) -> Beginning:
+        outside = (StoryHub(), FakeSlack(), FakeClock())
+        outside[0].set(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
+        story = self._story(self._database.fill(), outside).restart()
+        for step in STORIES[name][0]:
+            _play_step(story, step)
+        assert story.bot
+        lease = story.bot.deps.leadership.current_lease()
+        self._database.store.close()
+        file = shutil.copy(self._database.path, self._folder / f"{len(self._beginnings)}.db")
+        return Beginning(file, pickle.dumps(outside), lease)
+
+    def _story(
+        self,
+        store: Store,
+        outside: tuple[StoryHub, FakeSlack, FakeClock],
+        change_bot: Callable[[Bot], Bot] = lambda bot: bot,
+        lease: Lease | None = None,
+    ) -> Story:
+        hub, slack, clock = outside
+        start = process_starter(self._bot, hub, slack, store, clock, lease)
+        return Story(lambda: change_bot(start()), hub, slack, clock)
 
 
 def _play_step(story: Story, step: Step) -> None:
@@ -218,8 +255,10 @@ def _play_step(story: Story, step: Step) -> None:
 
 
 @pytest.fixture(scope="module")
-def crash_run(second_database: Database) -> Iterator[CrashRun]:
-    yield CrashRun(second_database)
+def crash_run(
+    second_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CrashRun]:
+    yield CrashRun(second_database, tmp_path_factory.mktemp("beginnings"))
     second_database.clear()
 
 

@@ -19,7 +19,6 @@ def card(story: Story) -> str:
 
 
 def test_released_incident_is_unassigned_and_reminds_again(crashed: Story) -> None:
-    crashed.poll *= 2
     crashed.click("team-a", "I'm on it").click("team-a", "Release")
 
     assert "is on it" not in card(crashed)
@@ -63,14 +62,12 @@ def test_a_handover_names_in_each_channel_what_has_a_card_there(crashed: Story) 
 
 
 def test_ack_check_asks_the_new_owner(crashed: Story) -> None:
-    crashed.poll *= 2
     crashed.type_command("ack team-a <@UBEN|ben>").after(hours=2, minutes=6)
 
     crashed.expect_reply("<@UBEN> Still working on *team-a*")
 
 
 def test_ack_check_can_be_answered_by_a_release(crashed: Story) -> None:
-    crashed.poll *= 2
     crashed.click("team-a", "I'm on it").after(hours=2, minutes=6)
     (question,) = crashed.slack.replies
     crashed.type_command(question.buttons["Release"])

@@ -235,7 +235,7 @@ def test_deleted_group_card_is_detected(story: Story) -> None:
 
 
 def test_card_verification_needs_few_edits(story: Story) -> None:
-    start_story(story).stage("team-a", BROKEN, "boom").sweep().after(minutes=95)
+    start_story(story).stage("team-a", BROKEN, "boom").sweep().after(minutes=105)
     (card,) = story._cards_about("team-a")
     assert card.edits == 2  # the same again
 

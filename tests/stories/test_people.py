@@ -92,8 +92,8 @@ def test_a_card_of_several_is_held_back_only_if_all_are_muted(story: Story) -> N
 
 
 def test_held_back_incident_is_reminded_four_hours_after_its_post(story: Story) -> None:
-    story.poll *= 2
-    break_unposted(story, "mute team-a for 5h").after(hours=8, minutes=50).expect_pings(1)
+    break_unposted(story, "mute team-a for 5h").after(hours=5, minutes=4).expect_pings(1)
+    story.after(hours=3, minutes=50).expect_pings(1)
     story.after(minutes=14).expect_pings(2).expect_card("still needs attention")
 
 
@@ -144,13 +144,11 @@ def test_ack_shows_its_owner_and_silences_pings(story: Story) -> None:
 
 
 def test_ack_is_checked_after_two_hours(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").after(hours=1, minutes=55).expect_no_reply()
     story.after(minutes=8).expect_reply("Still working on").expect_pings(2)
 
 
 def test_ack_check_waits_for_the_end_of_a_mute(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").click("team-a", "Mute for 12 hours")
     story.after(hours=3).expect_no_reply().expect_card("team-a", "<@UTA> is on it")
     story.click("team-a", "Unmute").after(minutes=4).expect_reply("Still working on").expect_pings(
@@ -159,14 +157,12 @@ def test_ack_check_waits_for_the_end_of_a_mute(story: Story) -> None:
 
 
 def test_ack_check_omits_muted_spaces(story: Story) -> None:
-    story.poll *= 2
     story.begin(team_a="RUNNING", team_b="RUNNING").stages(["team-a", "team-b"], "RUNTIME_ERROR")
     story.sweep().type_command("ack team-a team-b").click("team-a", "Mute for 12 hours")
     story.after(hours=2, minutes=6).expect_reply("Still working on *team-b* (crashed)?")
 
 
 def test_unanswered_ack_check_clears_the_ack(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").after(hours=2, minutes=40)
     story.expect_reply("unassigned; reminders resume")
     (card,) = story._cards_about("team-a")
@@ -174,7 +170,6 @@ def test_unanswered_ack_check_clears_the_ack(story: Story) -> None:
 
 
 def test_unposted_ack_check_keeps_the_ack(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").after(hours=1, minutes=50).slack_down()
     story.after(minutes=60).slack_up().after(minutes=25)
     story.expect_reply("Still working on").expect_card("team-a", "<@UTA> is on it")
@@ -198,7 +193,6 @@ def test_ack_check_of_a_deleted_card_is_posted_in_the_channel(story: Story) -> N
 
 
 def test_answered_ack_check_keeps_the_ack(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").after(hours=2, minutes=5).type_command("ack team-a")
     story.after(minutes=45).expect_card("team-a", "<@UTA> is on it").expect_reply("is on *team-a*")
 
@@ -207,7 +201,6 @@ TEAMS = [f"team-{n}" for n in range(1, 15)]
 
 
 def make_group(story: Story, stage: str = "SLEEPING") -> Story:
-    story.poll *= 2
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 16)})
     return story.stages(TEAMS, stage).sweep()
 
@@ -225,7 +218,6 @@ def test_ack_of_a_group_is_checked_once_in_its_thread(story: Story) -> None:
 def test_ack_over_several_cards_is_checked_once_in_the_channel(
     story: Story,
 ) -> None:
-    story.poll *= 2
     broken(story).stage("team-b", "SLEEPING").sweep().type_command("ack team-a team-b")
     story.after(hours=2, minutes=6).expect_pings(3).expect_no_reply()
     story.expect_card(
@@ -234,7 +226,6 @@ def test_ack_over_several_cards_is_checked_once_in_the_channel(
 
 
 def test_each_ack_owner_is_checked_separately(story: Story) -> None:
-    story.poll *= 2
     broken(story).stage("team-b", BROKEN, "bang").sweep().type_command("ack team-a")
     story.type_command("ack team-b", user="ULEAD").after(hours=2, minutes=6)
     story.expect_reply("<@UTA> Still working on *team-a*")
@@ -277,7 +268,6 @@ def test_unanswered_ack_check_clears_remaining_acks(story: Story) -> None:
 
 
 def test_each_renewed_ack_is_checked_again(story: Story) -> None:
-    story.poll *= 2
     broken(story).click("team-a", "I'm on it").after(hours=2, minutes=6).type_command("ack team-a")
     story.after(hours=2, minutes=6).expect_pings(3).expect_reply("Still working on")
 
@@ -345,7 +335,6 @@ def test_a_viewer_may_not_mute(story: Story) -> None:
 
 
 def test_still_broken_after_four_hours_is_one_reminder(story: Story) -> None:
-    story.poll *= 2
     broken(story).stage("team-b", BROKEN, "bang").sweep().after(hours=3, minutes=58)
     story.expect_pings(2)
     story.after(minutes=5).expect_pings(3).expect_card("team-a and team-b still need attention")
@@ -357,7 +346,6 @@ def test_reminders_end_after_three(story: Story) -> None:
 
 
 def test_reminder_counts_from_the_first_post(story: Story) -> None:
-    story.poll *= 2
     story.begin(team_a="RUNNING").type_command("mute team-a for 5h").stage("team-a", BROKEN, "boom")
     story.sweep().after(hours=5, minutes=4).expect_card("crashed: boom")
     pings = story.pings
@@ -402,14 +390,12 @@ def test_reminder_shows_the_age_of_the_oldest_incident(story: Story) -> None:
 
 
 def test_reminder_is_updated_as_incidents_recover(story: Story) -> None:
-    story.poll *= 2
     broken(story).after(hours=4, minutes=4).stage("team-a", "RUNNING").sweep()
     story.expect_card("resolved", buttons="")
 
 
 @pytest.mark.parametrize("tap", ["I'm on it", "Mute for 12 hours"])
 def test_reminder_omits_muted_and_acked_spaces(story: Story, tap: str) -> None:
-    story.poll *= 2
     broken(story).after(hours=3, minutes=50).click("team-a", tap).after(minutes=30)
     story.expect_pings(1)
 
