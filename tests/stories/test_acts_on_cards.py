@@ -198,7 +198,7 @@ TWENTY_FIVE = tuple(f"team-{n}" for n in range(1, 26))
 def stuck(story: Story) -> Story:
     """Return a story in which 25 running Spaces share a card: their updates don't end."""
     story.begin(**{name.replace("-", "_"): "RUNNING" for name in TWENTY_FIVE})
-    return story.stages(TWENTY_FIVE, "RUNNING_BUILDING").after(minutes=27)
+    return story.stages(TWENTY_FIVE, "RUNNING_BUILDING").after(minutes=28)
 
 
 def rebuild(story: Story, stage: str, error: str = "") -> Story:

@@ -1,9 +1,9 @@
 """A crash at any commit or call of sweep and deliver leaves correct cards."""
 
-import pickle
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from tests.stories.scenario import Story, rendered_text
 FOUR = ["team-1", "team-2", "team-3", "team-4"]
 Step = Callable[[Story], object]
 AddFaults = Callable[[Bot, FaultPoint], Bot]
+Outside = tuple[StoryHub, FakeSlack, FakeClock]
 
 
 def initial_scan(story: Story) -> None:
@@ -172,7 +173,7 @@ class Beginning:
     """The world before the step that crashes: a copy of the database, and what is outside."""
 
     file: Path
-    outside: bytes
+    outside: Outside
     lease: Lease | None
 
 
@@ -209,7 +210,7 @@ class CrashRun:
         if name not in self._beginnings:
             self._beginnings[name] = self._play_beginning(name)
         beginning, fault = self._beginnings[name], FaultPoint()
-        outside, store = pickle.loads(beginning.outside), self._database.fill(beginning.file)
+        outside, store = deepcopy(beginning.outside), self._database.fill(beginning.file)
         story = self._story(store, outside, lambda bot: add_faults(bot, fault), beginning.lease)
         story.restart()
         fault.arm(nth)
@@ -227,13 +228,13 @@ class CrashRun:
         assert story.bot
         lease = story.bot.deps.leadership.current_lease()
         self._database.store.close()
-        file = shutil.copy(self._database.path, self._folder / f"{len(self._beginnings)}.db")
-        return Beginning(file, pickle.dumps(outside), lease)
+        file = Path(shutil.copy(self._database.path, self._folder / f"{len(self._beginnings)}.db"))
+        return Beginning(file, outside, lease)
 
     def _story(
         self,
         store: Store,
-        outside: tuple[StoryHub, FakeSlack, FakeClock],
+        outside: Outside,
         change_bot: Callable[[Bot], Bot] = lambda bot: bot,
         lease: Lease | None = None,
     ) -> Story:
