@@ -108,7 +108,7 @@ def remedies_of_space(space: Space) -> Sequence[Remedy]:
         return ()
     if found and found.cause.command:
         return (*repairs, _log_of(space.stage))
-    if space.stage in _FAILED_BUILDS:
+    if is_failed_build(space.stage):
         return (Remedy.BUILD_LOG, *repairs)
     return (*repairs, Remedy.LOGS)
 
@@ -163,6 +163,11 @@ def repairs_of_group(
     spaces = tuple(member.space for member in colliding)
     keys = colliding_keys(colliding)[:1]
     return repairs + [BulkRepair(Remedy.DELETE_VARIABLE, spaces, "failed", key) for key in keys]
+
+
+def is_failed_build(stage: str) -> bool:
+    """Return whether a build failed in *stage*, so that a restart doesn't help."""
+    return stage in _FAILED_BUILDS
 
 
 def repairs_of_fleet(spaces: Iterable[Space]) -> list[BulkRepair]:
@@ -249,4 +254,4 @@ def _log_of(stage: str) -> Remedy:
     """Return what shows more about a failure in *stage*; a paused Space has no log."""
     if stage == "PAUSED":
         return Remedy.STATUS
-    return Remedy.BUILD_LOG if stage in _FAILED_BUILDS else Remedy.LOGS
+    return Remedy.BUILD_LOG if is_failed_build(stage) else Remedy.LOGS

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.alerts.repair import is_failed_build
 from bot.cards import Block, Message
 from bot.model import Condition, condition
 from bot.operations import Operation, Step, StepState, Verb
@@ -15,6 +16,7 @@ from bot.render.blocks import (
     button,
     escape,
     line_sections,
+    menu,
     message,
     section,
     user_mention,
@@ -103,22 +105,42 @@ def _progress(one: Starting, deadline: datetime) -> str:
 
 
 def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
-    """Return up to two buttons: one for each remedy, or one with the log."""
-    unready = [step for step in found.in_need if step.is_unready]
-    down = [s for s in found.in_need if not s.is_unready and s.state is not StepState.SKIPPED]
-    buttons = [_repair(Verb.WAKE, down, names), _repair(Verb.RESTART, unready, names)]
-    shown = [each for each in buttons if each]
+    """Return two buttons and a menu: one act for each remedy, or one with the log."""
+    sent = [step for step in found.in_need if step.state is not StepState.SKIPPED]
+    acts = [
+        (label, command)
+        for verb in (Verb.WAKE, Verb.REBUILD, Verb.RESTART)
+        for steps in [[step for step in sent if _remedy(step) is verb]]
+        if steps
+        for label, command in [_act(verb, steps, names)]
+        if len(command) <= COMMAND_LENGTH
+    ]
     if len(found.in_need) == 1:
-        shown.append(button("Logs", f"logs {names.short_name(found.in_need[0].space)}"))
+        acts.append(_log(found.in_need[0], names))
+    shown = [*(button(*act) for act in acts[:2]), *([menu(acts[2:])] if acts[2:] else [])]
     return [actions(*shown)] if shown else []
 
 
-def _repair(verb: Verb, steps: Sequence[Step], names: NameIndex) -> Block | None:
+def _remedy(step: Step) -> Verb:
+    """Return what may help the Space of *step*. Only a rebuild helps a failed build."""
+    if step.is_unready:
+        return Verb.RESTART
+    return Verb.REBUILD if is_failed_build(step.stage) else Verb.WAKE
+
+
+def _act(verb: Verb, steps: Sequence[Step], names: NameIndex) -> tuple[str, str]:
     command = verb.to_command([names.short_name(step.space) for step in steps], {})
-    if not steps or len(command) > COMMAND_LENGTH:
-        return None
     label = verb.spec.phrases.noun
-    return button(label if len(steps) == 1 else f"{label} {len(steps)}", command)
+    return label if len(steps) == 1 else f"{label} {len(steps)}", command
+
+
+def _log(step: Step, names: NameIndex) -> tuple[str, str]:
+    name = names.short_name(step.space)
+    return (
+        ("Build log", f"logs {name} build")
+        if is_failed_build(step.stage)
+        else ("Logs", f"logs {name}")
+    )
 
 
 def notes(operation: Operation, names: NameIndex, now: datetime) -> list[str]:

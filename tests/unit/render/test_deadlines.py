@@ -82,3 +82,32 @@ def test_a_report_about_hundreds_fits_into_a_message() -> None:
     assert not violations(found)
     assert "… and 385 more need you." in str(found.blocks)
     assert "… and 1985 more are still starting." in str(found.blocks)
+
+
+def _commands(*in_need: Step) -> tuple[list[str], list[str]]:
+    """Return the commands of the buttons, and those in the menu, of a check."""
+    found = DeadlineReport(T, False, READY, (), in_need)
+    rows = [block for block in shown(found).blocks if block["type"] == "actions"]
+    elements = [element for row in rows for element in row["elements"]]
+    options = [o["value"] for e in elements for o in e.get("options", ())]
+    return [e["value"] for e in elements if e["type"] == "button"], options
+
+
+BUILD = replace(FAILED, space="acme/if-e", stage="BUILD_ERROR", failed_stage="BUILD_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("in_need", "buttons", "options"),
+    [
+        ((BUILD,), ["rebuild e", "logs e build"], []),
+        ((replace(ASLEEP, stage="CONFIG_ERROR"),), ["rebuild c", "logs c build"], []),
+        ((FAILED,), ["wake a", "logs a"], []),
+        ((BUILD, FAILED, ASLEEP), ["wake a c", "rebuild e"], []),
+        ((BUILD, FAILED, UNREADY), ["wake a", "rebuild e"], ["restart b"]),
+        ((EMPTY,), ["logs d"], []),
+    ],
+)
+def test_each_space_in_need_gets_the_act_that_may_help(
+    in_need: tuple[Step, ...], buttons: list[str], options: list[str]
+) -> None:
+    assert _commands(*in_need) == (buttons, options)
