@@ -105,7 +105,10 @@ def _progress(one: Starting, deadline: datetime) -> str:
 
 
 def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
-    """Return two buttons and a menu: one act for each remedy, or one with the log."""
+    """Return two buttons and a menu, with an act for each remedy.
+
+    If only one Space needs a person, its log follows.
+    """
     sent = [step for step in found.in_need if step.state is not StepState.SKIPPED]
     acts = [
         (label, command)
