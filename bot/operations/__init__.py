@@ -49,7 +49,7 @@ from bot.operations.plan import (
     without_passing_skip,
 )
 from bot.operations.proof import PROOF_TIMEOUT
-from bot.operations.reasons import NEEDLESS, UNDONE, Failure, SkipReason
+from bot.operations.reasons import NEEDLESS, UNDONE, UNSENT, Failure, SkipReason
 from bot.operations.step import (
     Operation,
     OperationState,
@@ -98,6 +98,7 @@ __all__ = [
     "STEP_TIMEOUT",
     "UNDONE",
     "UNREACHABLE_TIMEOUT",
+    "UNSENT",
     "VALUE_TTL",
     "VERB_SPECS",
     "Failure",

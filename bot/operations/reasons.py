@@ -49,12 +49,12 @@ class SkipReason(StrEnum):
     COMPLETE = "complete"  # it exists, and no variable or secret is missing
 
 
+#: The reasons for which a step that was needed was never sent.
+UNSENT = frozenset({SkipReason.STOPPED, SkipReason.HELD, SkipReason.VALUE_LOST})
 #: The reasons for which a step needed nothing.
 NEEDLESS = frozenset(SkipReason) - {
+    *UNSENT,
     SkipReason.BUSY,
-    SkipReason.STOPPED,
-    SkipReason.HELD,
-    SkipReason.VALUE_LOST,
     SkipReason.SAME_REFUSAL,
     SkipReason.LOCKED,
     SkipReason.NOT_ANSWERING,

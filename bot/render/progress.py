@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Progress
-from bot.operations import Operation, SkipReason, StepState, is_held
+from bot.operations import UNSENT, Operation, StepState, is_held
 from bot.parsing import NameIndex
 from bot.render import formatting, rollouts
 from bot.render import operation_summary as counts
@@ -72,7 +72,7 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
 
 def _is_single(operation: Operation) -> bool:
     """Return whether *operation* had work on one Space only, also if it ended early."""
-    unsent = operation.skipped_for(SkipReason.STOPPED, SkipReason.HELD)
+    unsent = operation.skipped_for(*UNSENT)
     return len(operation.affected) + len(unsent) == 1
 
 

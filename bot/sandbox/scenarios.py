@@ -99,7 +99,7 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "An app stops answering, or not": fleet_changes.toggle_app,
     "A class of 60 Spaces joins": seed.add_class,
     "Apps die when they restart, or not": fleet_changes.toggle_fatal_restarts,
-    "A changed variable kills apps, or not": fleet_changes.toggle_fatal_variables,
+    "A changed variable or secret kills apps, or not": fleet_changes.toggle_fatal_values,
 }
 #: What the first running app can answer, by label.
 _APP_STATES: dict[str, AppState] = {

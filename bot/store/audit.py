@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, exists, false, func, literal,
 
 from bot.audit import AskState, OperationLink
 from bot.model import Source
-from bot.operations import Failure, OperationState, SkipReason, StepState, Verb
+from bot.operations import UNSENT, Failure, OperationState, StepState, Verb
 from bot.parsing.names import short_name
 from bot.queries import AuditQuery
 from bot.store.engine import Tx, chunks
@@ -156,7 +156,7 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
         spaces=spaces,
         counts=counts,
         first_failure=next(failures, ""),
-        unsent=sum(reason in (SkipReason.STOPPED, SkipReason.HELD) for *_, reason in steps),
+        unsent=sum(reason in UNSENT for *_, reason in steps),
     )
 
 

@@ -141,7 +141,9 @@ def test_a_rollout_that_kills_an_app_is_held_and_put_back(
     browser: Browser, env: Environment
 ) -> None:
     with open_screen(browser, env, LEAD.id, PHONE) as lead:
-        set_off(lead, "A class of 60 Spaces joins", "A changed variable kills apps, or not")
+        set_off(
+            lead, "A class of 60 Spaces joins", "A changed variable or secret kills apps, or not"
+        )
         env.wait_for_sweeps()
         lead.type_line("/space variable set lab-* MODEL huge")
         lead.page.get_by_role("dialog").get_by_role("button", name="Set", exact=True).click()

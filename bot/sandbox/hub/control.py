@@ -143,7 +143,7 @@ class World(Fleet):
         """Let all apps start without secrets and with any variables."""
         with self.locked():
             for space in self.spaces():
-                space.required_secrets, space.working_variables = frozenset(), None
+                space.required_secrets, space.working_values = frozenset(), None
 
     def kill_first_domain(self, id: str) -> None:
         """Report a second domain before the app's own, which no app answers, as after a rename."""
@@ -178,7 +178,7 @@ class World(Fleet):
         """Remove every flaw of the Space and run it."""
         with self.open(id) as space:
             space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
-            space.working_variables = None
+            space.working_values = None
             space.is_looping, space.abuse_rule = False, ""
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, "RUNNING")

@@ -136,12 +136,12 @@ def toggle_fatal_restarts(world: World) -> None:
             space.required_secrets = frozenset() if is_on else frozenset({LACKED_SECRET})
 
 
-def toggle_fatal_variables(world: World) -> None:
-    """Let each running app die once its variables are changed, or accept all values."""
+def toggle_fatal_values(world: World) -> None:
+    """Let each running app die once a variable or secret is changed, or accept all."""
     with world.locked():
-        is_on = any(space.working_variables is not None for space in world.spaces())
+        is_on = any(space.working_values is not None for space in world.spaces())
         for space in world.spaces(predicate=lambda s: is_on or _runs_app(s)):
-            space.working_variables = None if is_on else space.env.variables
+            space.working_values = None if is_on else space.values
 
 
 def _running_ids(world: World, count: int = 1) -> list[str]:

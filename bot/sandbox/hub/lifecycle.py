@@ -177,7 +177,7 @@ def _find_flaw(space: Space, stage: str) -> Flaw | None:
         return flaw
     if stage != "RUNNING":
         return None
-    return flaw or _missing_secret_flaw(space) or _unknown_variable_flaw(space)
+    return flaw or _missing_secret_flaw(space) or _unknown_value_flaw(space)
 
 
 def _missing_secret_flaw(space: Space) -> Flaw | None:
@@ -187,10 +187,10 @@ def _missing_secret_flaw(space: Space) -> Flaw | None:
     return _crash(f'key = os.environ["{missing[0]}"]', f"KeyError: '{missing[0]}'")
 
 
-def _unknown_variable_flaw(space: Space) -> Flaw | None:
-    if space.working_variables is None:
+def _unknown_value_flaw(space: Space) -> Flaw | None:
+    if space.working_values is None:
         return None
-    changed = sorted(dict(space.env.variables.items() ^ space.working_variables.items()))
+    changed = sorted(dict(space.values.items() ^ space.working_values.items()))
     if not changed:
         return None
     return _crash("settings = Settings.read(os.environ)", f"ValueError: {changed[0]} is invalid")

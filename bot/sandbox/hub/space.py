@@ -81,7 +81,7 @@ class Space:
     secrets: dict[str, Secret] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     required_secrets: frozenset[str] = frozenset()  # without one of them the app crashes
-    working_variables: Mapping[str, str] | None = None  # with any others the app crashes
+    working_values: Mapping[str, str] | None = None  # with any other `values` the app crashes
     flaw: Flaw | None = None
     next_flaw: Flaw | None = None  # becomes the flaw with the next commit
     builds_commits: bool = True  # False: commits are stored but not built
@@ -139,6 +139,11 @@ class Space:
     def domain(self) -> str:
         """The app's host name, with a port if it is on this machine."""
         return f"{self.subdomain}.{self.app_domain}"
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The values of the variables and the digests of the secrets, by key."""
+        return {**self.env.variables, **{key: one.digest for key, one in self.secrets.items()}}
 
     @property
     def env(self) -> Env:

@@ -1,5 +1,6 @@
 """The drawer's faults: every kind of fault has an entry, and each change of the fleet happens."""
 
+import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from bot.sandbox.hub import lifecycle, serializers
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.faults import Faults
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.hub.space import Variable
+from bot.sandbox.hub.space import Secret, Variable
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
@@ -94,7 +95,7 @@ TOGGLES = (
     "toggle_slow_builds",
     "toggle_first_domain",
     "toggle_fatal_restarts",
-    "toggle_fatal_variables",
+    "toggle_fatal_values",
 )
 
 
@@ -104,7 +105,7 @@ def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> N
     start(sandbox, id)
     assert (world.faults.unlisted, world.failing_apps()) == (set(), set())
     assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
-    fatal = [(space.required_secrets, space.working_variables) for space in world.spaces()]
+    fatal = [(space.required_secrets, space.working_values) for space in world.spaces()]
     assert set(fatal) == {(frozenset(), None)}
 
 
@@ -142,7 +143,7 @@ def test_a_variable_that_kills_an_app_can_be_put_back(
 ) -> None:
     with world.open(A) as space:
         space.variables["MODEL"] = Variable("tiny", None, world.now())
-    start(sandbox, "toggle_fatal_variables")
+    start(sandbox, "toggle_fatal_values")
     assert _restart(world, clock, A) == "RUNNING"
 
     before = space.variables[key].value
@@ -150,8 +151,32 @@ def test_a_variable_that_kills_an_app_can_be_put_back(
     assert f"ValueError: {key}" in world.snapshot()[0]["error"]
     assert _set_variable(world, clock, A, key, before) == "RUNNING"
 
-    start(sandbox, "toggle_fatal_variables")
+    start(sandbox, "toggle_fatal_values")
     assert _set_variable(world, clock, A, key, "huge") == "RUNNING"
+
+
+@pytest.mark.parametrize("earlier", [None, "tiny"], ids=["new", "changed"])
+def test_a_secret_that_kills_an_app_does_so_by_its_value(
+    sandbox: Sandbox, world: World, clock: FakeTime, earlier: str | None
+) -> None:
+    if earlier:
+        _set_secret(world, clock, A, earlier)
+    start(sandbox, "toggle_fatal_values")
+
+    assert _set_secret(world, clock, A, "huge") == "RUNTIME_ERROR"
+    assert "ValueError: MODEL_KEY" in world.snapshot()[0]["error"]
+    if earlier:
+        assert _set_secret(world, clock, A, earlier) == "RUNNING"
+
+
+def _set_secret(world: World, clock: FakeTime, id: str, value: str) -> str:
+    """Set a secret of a Space; return its stage afterwards."""
+    with world.open(id) as space:
+        digest = hashlib.sha256(value.encode()).hexdigest()
+        space.secrets["MODEL_KEY"] = Secret(digest, None, world.now())
+        lifecycle.restart_if_running(space, world.now(), world.sampler)
+    clock.tick(60)
+    return world.stage(id)
 
 
 def test_a_person_leaves_and_returns(sandbox: Sandbox) -> None:
@@ -168,7 +193,7 @@ def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
         start(sandbox, id)
     world.lift_faults()
     assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
-    fatal = [(space.required_secrets, space.working_variables) for space in world.spaces()]
+    fatal = [(space.required_secrets, space.working_values) for space in world.spaces()]
     assert set(fatal) == {(frozenset(), None)}
     assert not world.faults.unlisted | world.failing_apps() | world.faults.unreadable
 

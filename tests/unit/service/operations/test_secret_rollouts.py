@@ -27,6 +27,7 @@ from tests.requests import (
 )
 from tests.stories.scenario import commands_by_label
 from tests.unit.service.operations.test_rollouts import KEY_ERROR, SIXTY, become, run_until_crash
+from tests.unit.service.requests.test_audit import audit_table
 
 VALUE = "swordfish-8Kx2mQ7v"
 
@@ -155,6 +156,8 @@ def test_a_restart_ends_it_because_no_value_is_kept(
     assert len(hub.writes) == 7
     assert head(slack).startswith("Stopped after 7 of 60: I don't keep secret values. Set it again")
     assert slack.cards[-1].buttons == {"Set the rest": "secret set team-8..60 API_KEY"}
+    row = audit_table(again, slack)[0]
+    assert (row["outcome"], row["result"]) == ("partly", "7 of 60 set, 53 not sent")
     assert slack.replies[-1].text.startswith("Stopped after 7 of 60: I don't keep secret values.")
     with again.deps.store.transaction() as tx:
         assert operations.running(tx) == []
