@@ -48,7 +48,8 @@ def set_secret(context: Context) -> Answer:
     """Set a secret on Spaces; a form asks for the value. Running apps restart.
 
     Only the Hub gets the value. The key is in capitals and comes last. If a value is typed in
-    the command, it's refused and discarded.
+    the command, it's refused and discarded. On more than 20 running Spaces it goes in waves. If
+    the bot restarts before the end, a button opens the form for the rest.
     """
     selection = select_secret_key(context, "set")
     form = secrets_and_variables.secret_form(
