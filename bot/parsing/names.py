@@ -37,7 +37,7 @@ class NameIndex:
         >>> NameIndex.of(["acme/ifcore-b10", "acme/ifcore-b9"], "ifcore-").ids
         ('acme/ifcore-b9', 'acme/ifcore-b10')
         """
-        return _make_index(tuple(ids), prefix, hub)
+        return _make_index(tuple(sorted({*ids})), prefix, hub)
 
     def short_name(self, id: str) -> str:
         """

@@ -95,6 +95,6 @@ def test_only_a_name_means_the_template(words: list[str], *, expected: bool) -> 
 def test_the_index_of_the_same_fleet_is_made_once() -> None:
     ids = [f"acme/once-{number}" for number in range(30)]
     index = NameIndex.of(ids, "once-")
-    assert NameIndex.of(list(ids), "once-") is index
+    assert NameIndex.of(reversed(ids), "once-") is index
     assert NameIndex.of(ids) is not index
     assert NameIndex.of([*ids, "acme/new"], "once-").find("new") == ("acme/new",)
