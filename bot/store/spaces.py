@@ -17,12 +17,23 @@ from bot.store.engine import Tx, chunks
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
+_IDS = select(table.c.id)
 _LAST_OBSERVED = "looked"  # the last successful sweep by owner, in epoch seconds
 
 
 def fleet(tx: Tx) -> Fleet:
     """Return every Space as the last sweep found it."""
     return {id: tracked.space for id, tracked in tracked_spaces(tx).items()}
+
+
+def ids(tx: Tx) -> list[str]:
+    """Return the ids of the Spaces that the last sweep found."""
+    return list(tx.execute(_IDS).scalars())
+
+
+def get(tx: Tx, id: str) -> TrackedSpace | None:
+    """Return one Space as the last sweep found it, or None."""
+    return tracked_among(tx, [id]).get(id)
 
 
 def tracked_spaces(tx: Tx) -> dict[str, TrackedSpace]:

@@ -22,7 +22,7 @@ from bot.store import Tx, cards, class_hours, incidents, mutes, schedules, space
 def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
     """Return the recent transitions of one Space with its incident, mute and routes."""
     with deps.store.transaction() as tx:
-        tracked = spaces.tracked_spaces(tx).get(query.space)
+        tracked = spaces.get(tx, query.space)
         incident = incidents.latest(tx, query.space)
         routing_table = routing.load_routing(tx, deps.settings, spaces.fleet(tx), deps.now())
         return SpaceHistory(

@@ -107,7 +107,7 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
         rows = [row for row in matching[: query.limit] if _is_about(row, query.target, prefix)]
         operations = audit.summarize_operations(tx, filter(None, (r.operation_id for r in rows)))
         # Deleted Spaces need a short name, too.
-        ids = {*spaces.fleet(tx), *(space for each in operations.values() for space in each.spaces)}
+        ids = {*spaces.ids(tx), *(space for each in operations.values() for space in each.spaces)}
     names = NameIndex.of(ids, prefix)
     audit_entries = [_make_entry(row, operations.get(row.operation_id or 0), names) for row in rows]
     if query.with_names:

@@ -59,7 +59,7 @@ def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
 def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
     """Return the details of a Space, from the last sweep if the Hub is slow."""
     with deps.store.transaction() as tx:
-        tracked, at = spaces.tracked_spaces(tx).get(query.space), spaces.last_sweep(tx)
+        tracked, at = spaces.get(tx, query.space), spaces.last_sweep(tx)
     if tracked is None:
         return _fetch_current_details(deps, query)
     try:
@@ -74,7 +74,7 @@ def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails
 def _fetch_current_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
     space, settings = deps.hub.details(query.space)
     with deps.store.transaction() as tx:
-        tracked = spaces.tracked_spaces(tx).get(query.space)
+        tracked = spaces.get(tx, query.space)
     since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
     sanitized = deps.sanitizer.sanitize(space)
     return SpaceDetails(sanitized, since, _fetch_price(deps.hub, space), settings=settings)

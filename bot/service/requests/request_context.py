@@ -46,7 +46,7 @@ def load_names(store: Store, settings: Settings) -> NameIndex:
 
 def names_in(tx: Tx, settings: Settings) -> NameIndex:
     """Return the fleet's names at the last sweep, read in *tx*."""
-    return NameIndex.of(spaces.fleet(tx), settings.prefix, settings.hf_endpoint)
+    return NameIndex.of(spaces.ids(tx), settings.prefix, settings.hf_endpoint)
 
 
 def make_context(

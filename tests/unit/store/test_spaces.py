@@ -9,3 +9,6 @@ def test_space_round_trips(any_store: Store) -> None:
     with any_store.transaction() as tx:
         spaces.save(tx, [TrackedSpace(SPACE, NOW)], ())
         assert spaces.fleet(tx) == {"a/b": SPACE}
+        assert spaces.get(tx, "a/b") == TrackedSpace(SPACE, NOW)
+        assert spaces.get(tx, "a/other") is None
+        assert spaces.ids(tx) == ["a/b"]

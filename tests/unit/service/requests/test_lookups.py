@@ -12,6 +12,8 @@ from bot.queries import PricesQuery, Query, SecretsQuery, SpaceDetailsQuery, Var
 from bot.schedules import actions as schedules
 from bot.service import Bot
 from bot.service.requests import lookups
+from bot.store import spaces
+from tests.calls import record_calls
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.faults import fail, with_hub_fault
 from tests.requests import last_message, send_command
@@ -47,6 +49,18 @@ def test_hardware_prices(bot: Bot) -> None:
         "cpu-basic",
         "t4-small",
     ]
+
+
+@pytest.mark.parametrize("text", ["status team-a", "info team-a", "url team-a"])
+def test_a_read_of_one_space_reads_no_other_from_the_database(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    bot.sweep()
+    with record_calls(spaces.tracked_spaces) as calls:
+        send_command(bot, text)
+    assert "team-a" in last_reply_text(slack)
+    assert calls == []
 
 
 def test_stage_age_comes_from_the_sweeps(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
