@@ -326,9 +326,13 @@ def test_a_former_leader_sends_nothing_beyond_the_wave(
 class DeadlyHub(FakeHub):
     """A Hub on which a variable restarts the app, which then can't start."""
 
+    def __init__(self, stage: str = "RUNTIME_ERROR") -> None:
+        super().__init__()
+        self.stage = stage
+
     def set_variable(self, id: str, key: str, value: str) -> None:
         super().set_variable(id, key, value)
-        self.put(id, "RUNTIME_ERROR", error=KEY_ERROR)
+        self.put(id, self.stage, error=KEY_ERROR if self.stage == "RUNTIME_ERROR" else "")
 
 
 def set_variable(bot: Bot, slack: FakeSlack, hub: FakeHub) -> str:
@@ -354,6 +358,22 @@ def test_a_variable_that_kills_apps_reaches_exactly_one_of_60_spaces(
     assert "In waves: 1, then 6, then 53." in form
     assert hub.writes == [("set_variable MODE", SIXTY[0])]
     assert slack.cards[-1].text.startswith("Stopped after 1 of 60: KeyError: 'OPENAI_API_KEY'")
+
+
+@pytest.mark.parametrize("stage", ["RUNTIME_ERROR", "APP_STARTING"])
+def test_a_call_whose_answer_died_with_the_bot_takes_no_other_space(
+    bot: Bot, slack: FakeSlack, clock: FakeClock, stage: str
+) -> None:
+    """It has interrupted the first Space, which doesn't run any more."""
+    hub = DeadlyHub(stage)
+    bot = with_parts(bot, hub=hub, fleet_cache=FleetCache(hub, ("acme",), clock))
+    set_variable(bot, slack, hub)
+    with pytest.raises(Killed):
+        tick(with_hub_fault(bot, "after set_variable"), clock)
+    for _ in range(10):
+        tick(bot, clock, 10)
+
+    assert {id for _, id in hub.writes} == {SIXTY[0]}
 
 
 def test_a_variable_reaches_all_spaces_that_lack_it(
