@@ -11,6 +11,8 @@ from bot.model import Condition, Space
 Args = Mapping[str, str]
 #: The argument that names the operation that this one undoes.
 UNDONE = "undone"
+#: The start of the arguments of an undo that say what each Space had when a person confirmed it.
+EXPECTED = "expected_"
 #: The hardware of a Space that has no other.
 FREE_FLAVOR = "cpu-basic"
 
@@ -114,7 +116,16 @@ def hardware_skip_reason(space: Space, args: Args) -> SkipReason | None:
     """Return why the hardware of a Space stays; None if it should change."""
     if space.is_static:
         return SkipReason.STATIC_HARDWARE
-    return SkipReason.SAME_HARDWARE if has_hardware(space, args) else deletion_reason(space)
+    if has_hardware(space, args):
+        return SkipReason.SAME_HARDWARE
+    if _is_unexpected(args, "flavor", space.hardware or FREE_FLAVOR):
+        return SkipReason.CHANGED_SINCE
+    return deletion_reason(space)
+
+
+def _is_unexpected(args: Args, name: str, present: str) -> bool:
+    """Return whether a Space has something else than when its undo was confirmed."""
+    return args.get(f"{EXPECTED}{name}", present) != present
 
 
 def has_hardware(space: Space, args: Args) -> bool:
@@ -143,7 +154,12 @@ def sleep_skip_reason(space: Space, args: Args) -> SkipReason | None:
         return SkipReason.STATIC_SLEEP
     if not space.is_paid:
         return SkipReason.FREE_HARDWARE  # the Hub silently ignores the change
-    return SkipReason.SAME_SLEEP_TIME if has_sleep_time(space, args) else deletion_reason(space)
+    if has_sleep_time(space, args):
+        return SkipReason.SAME_SLEEP_TIME
+    present = sleep_setting(space)
+    if present and _is_unexpected(args, "seconds", present):
+        return SkipReason.CHANGED_SINCE
+    return deletion_reason(space)
 
 
 def has_sleep_time(space: Space, args: Args) -> bool:

@@ -9,7 +9,14 @@ from bot.errors import HubError
 from bot.model import Condition, Fleet, Space, condition
 from bot.operations.outcomes import skip
 from bot.operations.plan import plan_step
-from bot.operations.reasons import FREE_FLAVOR, UNDONE, Args, SkipReason, sleep_setting
+from bot.operations.reasons import (
+    EXPECTED,
+    FREE_FLAVOR,
+    UNDONE,
+    Args,
+    SkipReason,
+    sleep_setting,
+)
 from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.verbs import Verb
 from bot.operations.waves import is_held
@@ -120,7 +127,13 @@ def _skip_if_changed(
             return replace(
                 skip(planned, SkipReason.CHANGED_SINCE), args={"now": flavor} if flavor else {}
             )
-    return planned
+    return planned if include_changed else _expect(planned, present or {})
+
+
+def _expect(planned: Step, present: Args) -> Step:
+    """Return *planned*, to be skipped if its Space changes before it is sent."""
+    expected = {f"{EXPECTED}{name}": value for name, value in present.items()}
+    return replace(planned, args={**planned.args, **expected})
 
 
 def _set_args(undone: Operation, step: Step) -> Args:

@@ -7,6 +7,7 @@ from bot import operations as core
 from bot.causes import collisions
 from bot.errors import Conflict, HubError, HubUnavailable, OutcomeUnknown
 from bot.operations import SkipReason, Step
+from bot.operations.reasons import EXPECTED
 from bot.redaction import has_secret
 from bot.service.dependencies import Hub
 
@@ -45,12 +46,21 @@ def change(hub: Hub, step: Step, args: Mapping[str, str]) -> Step:
         )
     if step.before == wanted:
         return core.skip(step, SkipReason.NO_KEY if wanted is _ABSENT else SkipReason.SAME_VALUE)
+    if _is_unexpected(step, args):
+        return core.skip(step, SkipReason.CHANGED_SINCE)
     try:
         _send(hub, step.space, args["key"], wanted)
     except OutcomeUnknown:
         if not _shows(hub, step.space, args["key"], wanted):
             raise
     return core.mark_accepted(step, step.stage_before)
+
+
+def _is_unexpected(step: Step, args: Mapping[str, str]) -> bool:
+    """Return whether the variable is another than when its undo was confirmed."""
+    names = (name for name in args if name.startswith(EXPECTED))
+    expected = {name.removeprefix(EXPECTED): args[name] for name in names}
+    return bool(expected) and step.before != expected
 
 
 def _send(hub: Hub, space: str, key: str, wanted: Mapping[str, str]) -> None:

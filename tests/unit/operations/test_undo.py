@@ -26,7 +26,7 @@ from bot.operations import (
     stop,
 )
 from bot.operations.outcomes import mark_done
-from bot.operations.reasons import Args
+from bot.operations.reasons import EXPECTED, Args
 from bot.operations.undo import VariablesBySpace
 from tests.unit.operations.samples import NOW
 
@@ -50,10 +50,15 @@ def undo_of(verb: Verb, *steps: Step, **args: str) -> Operation:
     return plan_undo(undone, fleet, {}, "U2", NOW, values={s.space: now for s in steps})
 
 
+def own_args(step: Step) -> Args:
+    """Return the arguments that a step sends."""
+    return {name: value for name, value in step.args.items() if not name.startswith(EXPECTED)}
+
+
 def test_each_space_gets_the_hardware_back_that_it_had() -> None:
     undo = undo_of(Verb.HARDWARE, done("a/b", FREE), done("a/c", PAID), flavor="t4-medium")
 
-    assert [(step.space, step.args) for step in undo.steps] == [("a/b", FREE), ("a/c", PAID)]
+    assert [(step.space, own_args(step)) for step in undo.steps] == [("a/b", FREE), ("a/c", PAID)]
     assert (undo.verb, undo.args) == (
         Verb.HARDWARE,
         {UNDONE: "12", "flavor": "their former hardware"},
@@ -79,7 +84,7 @@ def test_a_variable_gets_its_value_back_or_is_deleted(verb: Verb) -> None:
     args = {"value": "new"} if verb is Verb.SET_VARIABLE else ABSENT
     undo = undo_of(verb, *steps, key="MODE", **args)
 
-    assert [step.args for step in undo.steps] == [{"value": "old"}, {"absent": "yes"}]
+    assert [own_args(step) for step in undo.steps] == [{"value": "old"}, {"absent": "yes"}]
     assert undo.verb is Verb.SET_VARIABLE
     assert undo.args_of(undo.steps[0])["key"] == "MODE"
 
@@ -212,3 +217,9 @@ def test_a_sleep_time_that_the_hub_does_not_show_counts_as_unchanged() -> None:
     fleet = {"a/b": Space("a/b", "PAUSED", "t4-small", "docker")}
 
     assert plan_undo(undone, fleet, {}, "U2", NOW).steps[0].skip_reason is None
+
+
+def test_an_undo_remembers_what_a_person_saw_when_it_was_confirmed() -> None:
+    (step,) = undo_of(Verb.HARDWARE, done("a/b", FREE), flavor="t4-medium").steps
+
+    assert step.args == {**FREE, "expected_flavor": "t4-medium"}

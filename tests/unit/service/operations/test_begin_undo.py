@@ -176,6 +176,23 @@ def test_what_someone_changed_since_is_left_alone_until_a_person_says_so(
     assert facts_of(world) == before
 
 
+@pytest.mark.parametrize("act", ["hardware team-a team-b t4-medium", "sleep team-a team-d 900h"])
+def test_what_someone_changes_after_the_question_is_left_alone_too(
+    bot: Bot, world: World, clock: FakeClock, act: str
+) -> None:
+    send_lead_command(bot, act)
+    send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    send_lead_command(bot, "undo 1")
+    with world.open("ifcore-org/ifcore-team-a") as space:
+        space.hardware, space.sleep_after = "a10g-small", 7 * DAY_SECONDS
+    theirs = facts_of(world)["ifcore-org/ifcore-team-a"]
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+
+    assert facts_of(world)["ifcore-org/ifcore-team-a"] == theirs
+
+
 def test_an_undo_ends_the_loan(bot: Bot, world: World, clock: FakeClock) -> None:
     before = facts_of(world)
     send_lead_command(bot, "hardware team-b t4-medium for 2h")

@@ -74,6 +74,26 @@ def test_a_variable_that_is_so_already_causes_no_restart(
     assert hub.writes == []
 
 
+@pytest.mark.parametrize(
+    ("before", "expected", "is_sent"),
+    [
+        (OLD, {"expected_value": "practice"}, True),
+        (OLD, {"expected_value": "other"}, False),
+        (OLD, {"expected_absent": "yes"}, False),
+        (ABSENT, {"expected_absent": "yes"}, True),
+        (ABSENT, {"expected_value": "practice"}, False),
+    ],
+)
+def test_an_undo_leaves_alone_what_changed_after_its_confirmation(
+    hub: FakeHub, before: Mapping[str, str], expected: Mapping[str, str], *, is_sent: bool
+) -> None:
+    after = change(hub, replace(STEP, before=before), {**SET, **expected})
+
+    assert after.accepted is is_sent
+    assert after.skip_reason is (None if is_sent else SkipReason.CHANGED_SINCE)
+    assert bool(hub.writes) is is_sent
+
+
 def test_nothing_is_sent_before_the_value_is_known(hub: FakeHub) -> None:
     with pytest.raises(HubUnavailable):
         change(hub, STEP, SET)
