@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.alerts.problems import ProblemKind
-from bot.alerts.reasons import Reason
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.causes import CauseId
 from bot.error_summary import fingerprint
 from bot.model import Condition, Space, condition
@@ -84,9 +84,13 @@ class Incident:
 
     @property
     def is_recovering(self) -> bool:
-        """Whether the Space is starting, which doesn't resolve the incident."""
+        """Whether the Space is starting, which doesn't resolve the incident.
+
+        A Space that is stuck while starting recovers only with another start.
+        """
         rising = condition(self.stage) is Condition.STARTING
-        return self.is_open and rising and self.problem is not ProblemKind.STUCK
+        is_new = self.reason is not None and self.reason.code is ReasonCode.RECOVERING
+        return self.is_open and rising and (is_new or self.problem is not ProblemKind.STUCK)
 
     @property
     def is_error_current(self) -> bool:

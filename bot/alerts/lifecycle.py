@@ -248,7 +248,8 @@ def _with_observation(incident: Incident, observation: Observation) -> Incident:
 
 def _is_unchanged(incident: Incident, observation: Observation) -> bool:
     same_error = observation.problem is None or observation.space.error == incident.error
-    same_problem = observation.problem in (None, incident.problem)
+    is_back = incident.is_recovering and observation.problem is not None
+    same_problem = observation.problem in (None, incident.problem) and not is_back
     return observation.space.stage == incident.stage and same_error and same_problem
 
 

@@ -170,6 +170,17 @@ def test_stuck_space_stays_stuck_after_a_gap(story: Story) -> None:
     story.after(minutes=30).expect_card("team-a", "stuck: building").expect_pings(1)
 
 
+def test_a_stuck_space_that_starts_again_is_not_said_to_do_so_for_long(story: Story) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNNING_BUILDING").sweep().after(minutes=28)
+    story.expect_card("team-a", "stuck: running, building a new version for over 25 min")
+
+    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "building (was stuck)")
+    story.after(minutes=24).expect_card("team-a", "building (was stuck)")
+    story.after(minutes=3).expect_card("team-a", "stuck: building for over 25 min")
+    story.expect_pings(1)
+
+
 def test_stuck_ends_when_it_is_up(story: Story) -> None:
     story.begin(team_a="BUILDING")
     story.after(minutes=27).stage("team-a", "RUNNING").sweep()

@@ -27,6 +27,12 @@ def test_a_starting_space_is_recovering(
     assert not incident(problem, stage=stage, closed_at=NOW).is_recovering
 
 
+def test_a_stuck_space_is_recovering_once_it_starts_again() -> None:
+    again = incident(ProblemKind.STUCK, stage="BUILDING", reason=Reason(ReasonCode.RECOVERING))
+
+    assert again.is_recovering
+
+
 def test_duration_ends_when_it_is_closed_or_with_the_last_change() -> None:
     known = incident(opened_at=AGO[31], changed_at=AGO[1])
 
