@@ -115,19 +115,17 @@ def _skip_if_changed(
 ) -> Step:
     if planned.is_finished:
         return planned
+    if present is None:
+        return skip(planned, SkipReason.UNREADABLE)
     match standing:
-        case Standing.UNREADABLE:
-            return skip(planned, SkipReason.UNREADABLE)
-        case Standing.AS_BEFORE if present is not None and "absent" in present:
+        case Standing.AS_BEFORE if "absent" in present:
             return skip(planned, SkipReason.NO_KEY)
-        case Standing.AS_BEFORE if present is not None and "value" in present:
+        case Standing.AS_BEFORE if "value" in present:
             return skip(planned, SkipReason.SAME_VALUE)
         case Standing.CHANGED_SINCE if not include_changed:
-            flavor = (present or {}).get("flavor")
-            return replace(
-                skip(planned, SkipReason.CHANGED_SINCE), args={"now": flavor} if flavor else {}
-            )
-    return planned if include_changed else _expect(planned, present or {})
+            now = {"now": present["flavor"]} if "flavor" in present else {}
+            return replace(skip(planned, SkipReason.CHANGED_SINCE), args=now)
+    return planned if include_changed else _expect(planned, present)
 
 
 def _expect(planned: Step, present: Args) -> Step:
