@@ -247,10 +247,9 @@ def _with_observation(incident: Incident, observation: Observation) -> Incident:
 
 
 def _is_unchanged(incident: Incident, observation: Observation) -> bool:
-    same_error = observation.problem is None or observation.space.error == incident.error
-    is_back = incident.is_recovering and observation.problem is not None
-    same_problem = observation.problem in (None, incident.problem) and not is_back
-    return observation.space.stage == incident.stage and same_error and same_problem
+    stage, error, problem = observation.space.stage, observation.space.error, observation.problem
+    is_known = problem is None or (error, problem) == (incident.error, incident.problem)
+    return stage == incident.stage and is_known and not (problem and incident.is_recovering)
 
 
 def _resolution(problem: ProblemKind, space: Space) -> Resolution:
