@@ -30,15 +30,37 @@ def start(tx: Tx, operation: Operation, sent: Step) -> None:
 
     It begins no earlier, because a rollout may never reach all of its Spaces.
     """
-    is_move = operation.verb is Verb.HARDWARE and not core.is_return(operation)
-    if not is_move or sent.attempts > 1:
+    if _moves_for_good(operation) is None or sent.attempts > 1:
         return
     before = loans.get(tx, sent.space)
-    _remove_notice_buttons(tx, [before] if before else [])
     if started := core.new_loan(operation, sent, before):
         loans.save(tx, [started])
-    else:
-        loans.remove(tx, [sent.space])
+        _remove_notice_buttons(tx, [before] if before else [])
+
+
+def settle(tx: Tx, operation: Operation, answered: Step) -> None:
+    """End the loan that a move without a time replaces, or that the Hub refused.
+
+    A Space that stays on the hardware of an earlier loan still returns it.
+    """
+    for_good = _moves_for_good(operation)
+    loan = None if for_good is None else loans.get(tx, answered.space)
+    if loan is None:
+        return
+    if for_good and answered.accepted:
+        loans.remove(tx, [loan.space])
+        _remove_notice_buttons(tx, [loan])
+    if not for_good and answered.is_refused:
+        has = answered.before.get("flavor", loan.returns_to)
+        loans.remove(tx, [loan.space])
+        loans.save(tx, [replace(loan, flavor=has)] if has != loan.returns_to else [])
+
+
+def _moves_for_good(operation: Operation) -> bool | None:
+    """Return whether *operation* moves Spaces without a time; None if it isn't a person's move."""
+    if operation.verb is not Verb.HARDWARE or core.is_return(operation):
+        return None
+    return "minutes" not in operation.args
 
 
 def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:

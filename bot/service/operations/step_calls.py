@@ -23,10 +23,10 @@ from bot.operations import Operation, OperationState, Step, Verb
 from bot.parsing import NameIndex
 from bot.render.causes import pausable_note
 from bot.service.dependencies import Dependencies, Hub, Job
-from bot.service.operations import card, dispatch, rollouts
+from bot.service.operations import card, dispatch, loans, rollouts
 from bot.service.probing import visit
 from bot.settings import Settings
-from bot.store import Store, operations, spaces
+from bot.store import Store, Tx, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -84,11 +84,16 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
             deps.leadership.assert_leading()
         after = _call_hub(deps, operation, claimed)
     # Not fenced, because the Hub's answer is true for any leader.
-    deps.store.batch(lambda tx: operations.save_steps(tx, operation.id, [claimed], [after]))
+    deps.store.batch(lambda tx: _save_answer(tx, operation, claimed, after))
     if core.stops_batch(after) and is_leaders:
         _skip_refused(deps, operation.id)
     if operation.verb.spec.creates:
         deps.trigger(Job.ADVANCE)  # the next creation need not wait for the interval
+
+
+def _save_answer(tx: Tx, operation: Operation, claimed: Step, after: Step) -> None:
+    operations.save_steps(tx, operation.id, [claimed], [after])
+    loans.settle(tx, operation, after)
 
 
 def _skip_refused(deps: Dependencies, id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.errors import PaymentRequired
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import (
@@ -247,3 +248,33 @@ def test_what_a_person_continues_after_the_end_of_the_loan_is_returned_too(
         settle(held_course, clock, 10 * 60)
 
     assert {space.hardware for space in hub.spaces.values()} == {"cpu-basic"}
+
+
+@pytest.mark.parametrize("act", ["hardware team-a cpu-basic for 1h", "hardware team-a cpu-basic"])
+def test_a_move_that_the_hub_refuses_does_not_end_the_loan(
+    bot: Bot, hub: FakeHub, clock: FakeClock, act: str
+) -> None:
+    lend(bot, hub, clock)
+    hub.errors_by_call["set_hardware"] = PaymentRequired("The plan doesn't include it.")
+    send_lead_command(bot, act)
+    for _ in range(2):
+        settle(bot, clock)
+    hub.errors_by_call.clear()
+    for _ in range(3):
+        settle(bot, clock, 60 * 60)
+
+    assert [what for what, _ in hub.writes] == ["set_hardware", "set_hardware"]
+    assert hardware(hub) == "cpu-basic"
+
+
+def test_a_loan_that_the_hub_refuses_is_none(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.errors_by_call["set_hardware"] = PaymentRequired("The plan doesn't include it.")
+    lend(bot, hub, clock)
+    hub.errors_by_call.clear()
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, "confirm 2")
+    settle(bot, clock)
+
+    assert hardware(hub) == "t4-small"
