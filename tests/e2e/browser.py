@@ -39,10 +39,21 @@ class Screen:
         """Break a Space with the control panel, and close the panel."""
         self.press_in_panel(f"Break {short}")
 
+    def open_panel(self) -> Locator:
+        """Open the control panel; a notification may cover its button for five seconds."""
+        self.dismiss_notifications()
+        self.page.get_by_role("button", name="⚙ Sandbox").click()
+        return self.page.get_by_role("dialog", name="Sandbox controls")
+
+    def dismiss_notifications(self) -> None:
+        self.page.locator("#pushes").evaluate("""shelf => {
+            shelf.replaceChildren();
+            if (shelf.matches(":popover-open")) shelf.hidePopover();
+        }""")
+
     def press_in_panel(self, label: str) -> None:
         """Press a button of the control panel, and close the panel."""
-        self.page.get_by_role("button", name="⚙ Sandbox").click()
-        drawer = self.page.get_by_role("dialog", name="Sandbox controls")
+        drawer = self.open_panel()
         drawer.get_by_role("button", name=label, exact=True).click()
         self.page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
@@ -50,10 +61,7 @@ class Screen:
     def take_screenshot(self, file: Path | IO[bytes]) -> None:
         """Show the newest messages, without overlays or a focus ring."""
         self.page.mouse.move(1, 1)
-        self.page.locator("#pushes").evaluate("""shelf => {
-            shelf.replaceChildren();
-            if (shelf.matches(":popover-open")) shelf.hidePopover();
-        }""")
+        self.dismiss_notifications()
         self.page.evaluate("document.activeElement.blur()")
         self.page.locator("#log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
         picture = self.page.screenshot()

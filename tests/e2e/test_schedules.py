@@ -55,18 +55,13 @@ def attach_report(env: Environment) -> Iterator[None]:
     sys.stdout.write(env.describe())
 
 
-def open_drawer(screen: Screen) -> Locator:
-    screen.page.get_by_role("button", name="⚙ Sandbox").click()
-    return screen.page.get_by_role("dialog", name="Sandbox controls")
-
-
 def test_a_schedule_runs_when_the_clock_is_moved(env: Environment, phone: Screen) -> None:
     phone.type_line("/space wake team-b tomorrow at 9")
     kept = phone.card("Scheduled: wake team-b")
     expect(kept).to_contain_text("09:00 UTC")
     expect(kept).to_contain_text("team-b now: 1 asleep")
 
-    drawer = open_drawer(phone)
+    drawer = phone.open_panel()
     before = drawer.get_by_role("status").first.inner_text()
     drawer.get_by_role("button", name="Next run: move the clock to it").click()
     expect(drawer.get_by_role("status").first).not_to_have_text(before)
@@ -110,7 +105,7 @@ def test_a_deadline_is_checked_15_minutes_before_and_reported(
     operation = phone.card(f"Waking team-f and team-j by {end:%H:%M}")
     expect(operation).to_contain_text("The first one wakes")
     ts = operation.get_attribute("data-ts")
-    drawer = open_drawer(phone)
+    drawer = phone.open_panel()
 
     move_clock(drawer, "1 min", "1 min")
     expect(phone.message(ts)).to_contain_text("team-f and team-j are ready")
@@ -126,7 +121,7 @@ def test_a_deadline_is_checked_15_minutes_before_and_reported(
 
 def set_off(screen: Screen, *faults: str) -> None:
     """Set off *faults* in the drawer, and close it."""
-    drawer = open_drawer(screen)
+    drawer = screen.open_panel()
     for fault in faults:
         drawer.get_by_label("What goes wrong next").select_option(label=fault)
         drawer.get_by_role("button", name="Set off").click()
@@ -165,7 +160,7 @@ def test_a_rollout_that_kills_an_app_is_held_and_put_back(
 
 
 def test_without_a_schedule_the_drawer_says_so(env: Environment, phone: Screen) -> None:
-    drawer = open_drawer(phone)
+    drawer = phone.open_panel()
     drawer.get_by_role("button", name="Next run: move the clock to it").click()
 
     expect(phone.page.get_by_text("Nothing is scheduled")).to_be_visible()
