@@ -233,7 +233,8 @@ def _is_already_building(spec: VerbSpec, step: Step) -> bool:
 
 def _check_unchanged(spec: VerbSpec, step: Step, space: Space, elapsed: timedelta) -> Step:
     """Return the step of a Space whose stage hasn't changed: unchanged, retried or failed."""
-    if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < _no_change_timeout(spec, step)):
+    timeout = _no_change_timeout(spec, step, space)
+    if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < timeout):
         return step
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
@@ -253,13 +254,14 @@ def _retry_or_fail(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
     return fail(replace(step, may_have_been_done=True), step.message or NO_RESPONSE)
 
 
-def _no_change_timeout(spec: VerbSpec, step: Step) -> timedelta:
+def _no_change_timeout(spec: VerbSpec, step: Step, space: Space) -> timedelta:
     """Return how long the stage may stay unchanged after the Hub accepted the step.
 
     It is short where the response showed another stage and the list shows the final one, because
-    the change completed between two observations.
+    the change completed between two observations. A static Space has no app that restarts.
     """
-    can_be_quick = spec.can_finish_unobserved or step.stage != step.stage_before
+    was_seen_changing = step.stage != step.stage_before
+    can_be_quick = spec.can_finish_unobserved or space.is_static or was_seen_changing
     return (
         PROPAGATION_DELAY if can_be_quick and spec.is_done(step.stage_before) else NO_CHANGE_TIMEOUT
     )

@@ -158,6 +158,16 @@ def test_response_can_be_ahead_of_the_listing(
     assert observe_stages(verb, stage_before, observation, response="BUILDING").state is progress
 
 
+@pytest.mark.parametrize(("sdk", "state"), [("static", StepState.DONE), ("docker", StepState.SENT)])
+def test_a_change_of_a_static_space_needs_no_restart(sdk: str, state: StepState) -> None:
+    step = sent_step(Verb.SET_VARIABLE, "RUNNING")
+    now = NOW + timedelta(seconds=AFTER_PROPAGATION)
+
+    (after,) = advance(operation(Verb.SET_VARIABLE, step), fleet("RUNNING", sdk), now)[0].steps
+
+    assert after.state is state
+
+
 def test_waiting_step_is_due_only_at_its_retry_time() -> None:
     step = Step("a/b", retry_at=NOW + timedelta(seconds=5))
 
