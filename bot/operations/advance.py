@@ -233,8 +233,7 @@ def _is_already_building(spec: VerbSpec, step: Step) -> bool:
 
 def _check_unchanged(spec: VerbSpec, step: Step, space: Space, elapsed: timedelta) -> Step:
     """Return the step of a Space whose stage hasn't changed: unchanged, retried or failed."""
-    timeout = _no_change_timeout(spec, step, space)
-    if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < timeout):
+    if elapsed < (_no_change_timeout(spec, step, space) if step.accepted else PROPAGATION_DELAY):
         return step
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
@@ -262,6 +261,5 @@ def _no_change_timeout(spec: VerbSpec, step: Step, space: Space) -> timedelta:
     """
     was_seen_changing = step.stage != step.stage_before
     can_be_quick = spec.can_finish_unobserved or space.is_static or was_seen_changing
-    return (
-        PROPAGATION_DELAY if can_be_quick and spec.is_done(step.stage_before) else NO_CHANGE_TIMEOUT
-    )
+    is_quick = can_be_quick and spec.is_done(step.stage_before)
+    return PROPAGATION_DELAY if is_quick else NO_CHANGE_TIMEOUT
