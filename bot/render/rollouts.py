@@ -119,8 +119,9 @@ def stopped_after(operation: Operation) -> str:
 
 def hold_reply(operation: Operation) -> Message:
     """Return the reply that pings the requester of a rollout that a failure holds."""
-    head, (end, _) = stopped_after(operation), _end_button(operation)
-    advice = f"Tap Continue or {end} on its card."
+    head = stopped_after(operation)
+    end = "put it back" if can_be_undone(operation.verb) else "stop it"
+    advice = f"Continue or {end} on its card."
     mention = user_mention(operation.requested_by)
     return message(f"{head}. {advice}", section(f"{mention} {escape(head)}. {advice}"))
 
