@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
+from sqlalchemy import Row, Select, func, insert, or_, select, update
 
 from bot.alerts.grouping import Group, GroupKind
 from bot.store.engine import Tx
@@ -12,15 +12,26 @@ from bot.store.schema import alert_group as table
 from bot.store.schema import alert_group_member as members
 from bot.store.schema import incident, incident_card
 
+_GROUPS = select(table).order_by(table.c.id)
+_MEMBERS = (
+    select(members.c.group_id, members.c.incident_id)
+    .join(table)
+    .order_by(members.c.group_id, members.c.position)
+)
+_IS_OPEN = table.c.closed_at.is_(None)
+# Built once, because each sweep runs them twice.
+_OPEN_GROUPS, _OPEN_MEMBERS = _GROUPS.where(_IS_OPEN), _MEMBERS.where(_IS_OPEN)
+
 
 def open_groups(tx: Tx) -> list[Group]:
     """Return the groups that have an open incident, oldest first."""
-    return _read(tx, table.c.closed_at.is_(None))
+    return _read(tx, _OPEN_GROUPS, _OPEN_MEMBERS)
 
 
 def get(tx: Tx, id: int) -> Group | None:
     """Return the group of that id, open or not."""
-    found_groups = _read(tx, table.c.id == id)
+    is_same = table.c.id == id
+    found_groups = _read(tx, _GROUPS.where(is_same), _MEMBERS.where(is_same))
     return found_groups[0] if found_groups else None
 
 
@@ -58,12 +69,11 @@ def _add_members(tx: Tx, group: Group, start: int) -> None:
         tx.execute(members.insert(), rows)
 
 
-def _read(tx: Tx, which: ColumnElement[bool]) -> list[Group]:
-    """Return the groups that match, oldest first, with their members in the order of joining."""
-    rows = tx.execute(select(table).where(which).order_by(table.c.id)).all()
+def _read(tx: Tx, groups: Select[Any], members_of_groups: Select[int, int]) -> list[Group]:
+    """Return the groups, oldest first, with their members in the order of joining."""
+    rows = tx.execute(groups).all()
     member_ids: dict[int, list[int]] = {row.id: [] for row in rows}
-    query = select(members.c.group_id, members.c.incident_id).join(table).where(which)
-    for group_id, incident_id in tx.execute(query.order_by(members.c.group_id, members.c.position)):
+    for group_id, incident_id in tx.execute(members_of_groups):
         member_ids[group_id].append(incident_id)
     return [_group(row, member_ids[row.id]) for row in rows]
 

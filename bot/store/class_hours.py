@@ -10,10 +10,12 @@ from bot.class_hours import ClassHours, Lesson, WeeklyRule
 from bot.store.engine import Tx
 from bot.store.schema import class_hours as table
 
+_ALL = select(table).order_by(table.c.id)
+
 
 def list_all(tx: Tx) -> list[ClassHours]:
     """Return all class hours, oldest first."""
-    return [_class_hours(row) for row in tx.execute(select(table).order_by(table.c.id))]
+    return [_class_hours(row) for row in tx.execute(_ALL)]
 
 
 def count(tx: Tx) -> int:

@@ -34,6 +34,12 @@ _OPEN_FAILURES = (
     .order_by(table.c.id.desc())
 )
 
+_OUTDATED = select(card.c.id).where(
+    card.c.id.in_(select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))),
+    (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version),
+    card.c.retry_at <= bindparam("before"),
+)
+
 
 def lock_incidents(tx: Tx) -> None:
     """Lock all incidents until the end of *tx*, because concurrent changes would be lost.
@@ -171,10 +177,8 @@ def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
     The content stays the same. The edit detects a deleted message, and retries the blocks of a
     card that Slack accepted as plain text only.
     """
-    open_ids = select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))
-    is_posted = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
-    query = select(card.c.id).where(card.c.id.in_(open_ids), is_posted, card.c.retry_at <= before)
-    ids = tx.execute(query.order_by(card.c.retry_at).limit(limit)).scalars().all()
+    oldest = _OUTDATED.order_by(card.c.retry_at).limit(limit)
+    ids = tx.execute(oldest, {"before": before}).scalars().all()
     cards.change(tx, ids, refresh)
 
 

@@ -9,6 +9,8 @@ from bot.store.schema import key_value as table
 
 # Built once, because a sweep reads twenty values and building a query takes longer than running it.
 _SELECT = select(table.c.value).where(table.c.name == bindparam("key"))
+_DELETE = delete(table).where(table.c.name == bindparam("key"))
+_INSERT = table.insert()
 
 
 def get(tx: Tx, name: str) -> Any:
@@ -18,6 +20,6 @@ def get(tx: Tx, name: str) -> Any:
 
 def put(tx: Tx, name: str, value: Any) -> None:
     """Set the value of *name*; None deletes it."""
-    tx.execute(delete(table).where(table.c.name == name))
+    tx.execute(_DELETE, {"key": name})
     if value is not None:
-        tx.execute(table.insert().values(name=name, value=value))
+        tx.execute(_INSERT, {"name": name, "value": value})

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, text, update
+from sqlalchemy import Row, func, select, text, update
 
 from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
 from bot.store.engine import Tx
@@ -11,6 +11,10 @@ from bot.store.schema import schedule as table
 
 #: States of a schedule that people see and that the limits count.
 _KEPT = (ScheduleState.ON, ScheduleState.OFF)
+
+_IS_ON = table.c.state == text(f"'{ScheduleState.ON}'")  # as the index of due ones has it
+# Built once, because each sweep runs it three times.
+_KEPT_AWAKE = select(table).where(_IS_ON, table.c.kind == ScheduleKind.KEEP).order_by(table.c.id)
 
 
 def add(tx: Tx, schedule: Schedule) -> int:
@@ -40,8 +44,7 @@ def list_kept(tx: Tx) -> list[Schedule]:
 
 def kept_awake(tx: Tx) -> list[Schedule]:
     """Return the schedules that keep Spaces awake now."""
-    query = select(table).where(_is_on(), table.c.kind == ScheduleKind.KEEP).order_by(table.c.id)
-    return [_schedule(row) for row in tx.execute(query)]
+    return [_schedule(row) for row in tx.execute(_KEPT_AWAKE)]
 
 
 def count_kept(tx: Tx, owner: str | None = None) -> int:
@@ -54,7 +57,7 @@ def count_kept(tx: Tx, owner: str | None = None) -> int:
 
 def due(tx: Tx, now: datetime, limit: int) -> list[Schedule]:
     """Return up to *limit* schedules whose next run is due, the earliest first."""
-    query = select(table).where(_is_on(), table.c.next_at <= now).order_by(table.c.next_at)
+    query = select(table).where(_IS_ON, table.c.next_at <= now).order_by(table.c.next_at)
     return [_schedule(row) for row in tx.execute(query.limit(limit))]
 
 
@@ -66,12 +69,8 @@ def save(tx: Tx, schedule: Schedule) -> None:
 def claim_due(tx: Tx, before: Schedule, after: Schedule) -> bool:
     """Save the state of *after*. Return False if the due run of *before* is taken or off."""
     is_same = (table.c.id == before.id) & (table.c.next_at == before.next_at)
-    change = update(table).where(is_same, _is_on()).values(_values(after))
+    change = update(table).where(is_same, _IS_ON).values(_values(after))
     return tx.execute(change).rowcount == 1
-
-
-def _is_on() -> ColumnElement[bool]:
-    return table.c.state == text(f"'{ScheduleState.ON}'")  # as the index of due ones has it
 
 
 def _values(schedule: Schedule) -> dict[str, Any]:

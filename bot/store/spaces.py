@@ -20,6 +20,8 @@ from bot.store.schema import transition as transitions
 _IDS = select(table.c.id)
 _LAST_OBSERVED = "looked"  # the last successful sweep by owner, in epoch seconds
 
+_ALL = select(table)  # built once, because every request reads all Spaces
+
 
 def fleet(tx: Tx) -> Fleet:
     """Return every Space as the last sweep found it."""
@@ -38,7 +40,7 @@ def get(tx: Tx, id: str) -> TrackedSpace | None:
 
 def tracked_spaces(tx: Tx) -> dict[str, TrackedSpace]:
     """Return every Space as the last sweep found it, with the time of its stage."""
-    return {row.id: _tracked_space(row) for row in tx.execute(select(table))}
+    return {row.id: _tracked_space(row) for row in tx.execute(_ALL)}
 
 
 def tracked_among(tx: Tx, ids: Collection[str]) -> dict[str, TrackedSpace]:

@@ -10,10 +10,12 @@ from bot.alerts.routing import Watch
 from bot.store.engine import Tx
 from bot.store.schema import watch as table
 
+_ALL = select(table).order_by(table.c.id)
+
 
 def list_all(tx: Tx) -> list[Watch]:
     """Return all watches, oldest first."""
-    rows = tx.execute(select(table).order_by(table.c.id))
+    rows = tx.execute(_ALL)
     return [
         Watch(row.channel, tuple(row.targets.split()), tuple(row.problems.split()), row.made_by)
         for row in rows
