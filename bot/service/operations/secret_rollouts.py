@@ -5,6 +5,7 @@ one that took the form, and the value never leaves that one.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot import operations as core
 from bot.operations import Operation, OperationState
@@ -12,7 +13,7 @@ from bot.service import sanitizing
 from bot.service.dependencies import Dependencies
 from bot.service.operations import step_calls
 from bot.service.operations.advance import max_snapshot_age
-from bot.store import operations
+from bot.store import Store, operations
 
 
 def hold_values(deps: Dependencies) -> None:
@@ -20,16 +21,15 @@ def hold_values(deps: Dependencies) -> None:
     own = deps.secret_values.operations()
     if not own:
         return
-    needing = _renew(deps, sorted(own))
+    needing = _renew(deps.store, sorted(own), deps.now())
     deps.secret_values.drop(own - {operation.id for operation in needing})
     if deps.leadership.current_lease() is None:
         _send_due(deps, [operation for operation in needing if not core.is_held(operation)])
 
 
-def _renew(deps: Dependencies, ids: Sequence[int]) -> list[Operation]:
+def _renew(store: Store, ids: Sequence[int], now: datetime) -> list[Operation]:
     """Return those of *ids* that still need their value, with a sign of life."""
-    now = deps.now()
-    with deps.store.transaction() as tx:
+    with store.transaction() as tx:
         known = [operations.get(tx, id, state=OperationState.RUNNING) for id in ids]
         needing = [one for one in known if one and core.still_needs_value(one)]
         for operation in needing:
