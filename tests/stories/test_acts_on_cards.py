@@ -1,7 +1,6 @@
 """An act that was started from an alert card is shown on that card."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -307,10 +306,9 @@ def test_an_update_of_the_alert_keeps_the_line_of_the_act(crashed: Story) -> Non
     assert any(_progress(crashed))
 
 
-def play(bot: Bot, folder: Path, nth: int, add: Callable[[Bot, FaultPoint], Bot]) -> str:
+def play(bot: Bot, life: Database, nth: int, add: Callable[[Bot, FaultPoint], Bot]) -> str:
     """Run a click and its consequences in a fresh world; return where the fault struck."""
     hub, slack, clock, fault = StoryHub(), FakeSlack(), FakeClock(), FaultPoint()
-    life = Database(folder / "life.db")
     start = process_starter(bot, hub, slack, life.fill(), clock)
     story = Story(lambda: add(start(), fault), hub, slack, clock)
     hub.stage_after_restart = "RUNNING"
@@ -359,9 +357,9 @@ def check_end(story: Story, when: str) -> None:
     ],
 )
 def test_a_fault_at_any_point_ends_with_one_act_and_its_outcome(
-    bot: Bot, tmp_path: Path, add: Callable[[Bot, FaultPoint], Bot]
+    bot: Bot, second_database: Database, add: Callable[[Bot, FaultPoint], Bot]
 ) -> None:
     nth = 0
-    while play(bot, tmp_path, nth, add):
+    while play(bot, second_database, nth, add):
         nth += 1
     assert nth

@@ -156,8 +156,8 @@ def answer_with_fault(
 def run_other_process(world: World, clock: FakeClock) -> None:
     """Let another process report the abandoned requests."""
     clock.tick(minutes=16)
+    world.bot.sweep()
     for _ in range(2):
-        world.bot.sweep()
         world.bot.advance()
         world.bot.deliver()
 
