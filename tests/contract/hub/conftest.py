@@ -112,6 +112,9 @@ def endpoint(world: World) -> Iterator[str]:
     config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # else a body waits for 40 ms
         thread = Thread(target=partial(server.run, sockets=[listener]))
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

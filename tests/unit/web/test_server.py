@@ -90,6 +90,15 @@ def test_connections_over_the_limit_do_not_block_others(app: App, probes: Probes
         assert_all_answer(make_get(server))
 
 
+def test_the_body_of_an_answer_does_not_wait_for_its_headers_to_be_acknowledged(
+    app: App, probes: Probes
+) -> None:
+    with serve_app(app, probes) as server:
+        assert_all_answer(make_get(server))
+        (listener,) = server._server.servers[0].sockets
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probes) -> None:
     arrived, may_end = hold_requests(app)
     with serve_app(app, probes, connections=4) as server, ExitStack() as open_ones:
