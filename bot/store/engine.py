@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum, unique
 from functools import partial
 from typing import Any, TypeVar
 
@@ -126,6 +127,25 @@ def transaction(engine: Engine) -> Iterator[Tx]:
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Return *values* in parts that fit into one IN."""
     return (values[at : at + _MAX_IN_VALUES] for at in range(0, len(values), _MAX_IN_VALUES))
+
+
+@unique
+class AdvisoryLock(IntEnum):
+    """What a transaction locks as a whole. Any numbers, the same in every replica."""
+
+    MIGRATION = 7_223_201
+    OPERATIONS = 7_223_202
+    INCIDENTS = 7_223_203
+    SCHEDULES = 7_223_204
+
+
+def lock(tx: Tx, what: AdvisoryLock) -> None:
+    """Lock *what* until the end of *tx*.
+
+    SQLite needs no lock, because it runs one transaction at a time.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({what:d})")
 
 
 def disable_timeouts(tx: Tx) -> None:

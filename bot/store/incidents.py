@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select, text, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 
 from bot.alerts import reasons
 from bot.alerts.diagnosis import LogCandidate
@@ -16,7 +16,7 @@ from bot.cards.transitions import refresh
 from bot.causes import CauseId
 from bot.model import RUNNING_STAGES
 from bot.store import cards
-from bot.store.engine import Tx, chunks
+from bot.store.engine import AdvisoryLock, Tx, chunks, lock
 from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
@@ -42,12 +42,8 @@ _OUTDATED = select(card.c.id).where(
 
 
 def lock_incidents(tx: Tx) -> None:
-    """Lock all incidents until the end of *tx*, because concurrent changes would be lost.
-
-    SQLite needs no lock, because it runs one transaction at a time.
-    """
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
+    """Lock all incidents until the end of *tx*, because concurrent changes would be lost."""
+    lock(tx, AdvisoryLock.INCIDENTS)
 
 
 def open_incidents(tx: Tx) -> dict[str, Incident]:

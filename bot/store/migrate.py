@@ -5,7 +5,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engine import DatabaseOpenError, Tx, disable_timeouts
+from bot.store.engine import AdvisoryLock, DatabaseOpenError, Tx, disable_timeouts, lock
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +13,6 @@ logger = logging.getLogger(__name__)
 HEAD_REVISION = "0001_initial"
 #: Versions that existed before the first release. Their tables differ and are not migrated.
 _UNRELEASED_REVISIONS = frozenset({"0001"})
-_LOCK_ID = 7_223_201  # any number, the same in every replica
 
 
 def migrate(tx: Tx) -> None:
@@ -22,8 +21,7 @@ def migrate(tx: Tx) -> None:
     Replicas that start together wait for each other.
     """
     disable_timeouts(tx)  # importing Alembic alone takes a slow machine seconds
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_ID})
+    lock(tx, AdvisoryLock.MIGRATION)
     if _current_revision(tx) != HEAD_REVISION:
         _upgrade(tx)
         logger.info("the tables are at %s", HEAD_REVISION)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import or_, select, update
 
 from bot.operations import Operation, OperationState, Step, StepState
 from bot.operations.deadline import first_report_at
 from bot.schedules.keep_awake import KeptWake
-from bot.store.engine import Tx
+from bot.store.engine import AdvisoryLock, Tx, lock
 from bot.store.operation_rows import (
     operation_values,
     read_operations,
@@ -163,8 +163,7 @@ def lock_operations(tx: Tx) -> None:
 
     Of two concurrent requests, the second one must see the operation of the first one.
     """
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(7223202)"))
+    lock(tx, AdvisoryLock.OPERATIONS)
 
 
 def set_requester(tx: Tx, operation: Operation) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, text, update
 
 from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
-from bot.store.engine import Tx
+from bot.store.engine import AdvisoryLock, Tx, lock
 from bot.store.schema import schedule as table
 
 #: States of a schedule that people see and that the limits count.
@@ -25,8 +25,7 @@ def add(tx: Tx, schedule: Schedule) -> int:
 
 def lock_schedules(tx: Tx) -> None:
     """Lock the addition of schedules until the end of *tx*, to keep their count."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
+    lock(tx, AdvisoryLock.SCHEDULES)
 
 
 def get(tx: Tx, id: int) -> Schedule | None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.store import (
     incidents,
     lease,
     operations,
+    schedules,
 )
 from bot.store.engine import PostgresTimeouts
 
@@ -76,9 +78,10 @@ def test_the_times_of_the_lease_fit_the_promise_of_fifteen_seconds() -> None:
     assert PostgresTimeouts().idle < lease.TTL_SECONDS
 
 
-@pytest.mark.parametrize(
-    "lock", [incidents.lock_incidents, operations.lock_operations], ids=["incidents", "operations"]
-)
+LOCKS = (incidents.lock_incidents, operations.lock_operations, schedules.lock_schedules)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=["incidents", "operations", "schedules"])
 def test_only_one_transaction_at_a_time_holds_the_lock(
     empty_postgres: str, lock: Callable[[Tx], None]
 ) -> None:
@@ -93,6 +96,16 @@ def test_only_one_transaction_at_a_time_holds_the_lock(
         lock(other)
     first.close()
     second.close()
+
+
+def test_the_lock_of_one_thing_blocks_no_other(empty_postgres: str) -> None:
+    store = Store(empty_postgres, PostgresTimeouts(lock=0.2))
+
+    with ExitStack() as transactions:
+        for lock in LOCKS:
+            lock(transactions.enter_context(store.transaction()))
+
+    store.close()
 
 
 def test_a_sqlite_transaction_locks_the_file_before_its_first_write(tmp_path: Path) -> None:
