@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Semaphore, current_thread, main_thread
 
 import pytest
 
@@ -21,10 +21,12 @@ from bot.model import Ask
 from bot.operations import Step, StepState
 from bot.service import Bot
 from bot.store import operations
-from tests.conftest import MakeBot
+from tests.conftest import ListenToEngine, MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 from tests.faults import Killed, with_hub_fault
 from tests.requests import tick
+
+WAIT_SECONDS = 10
 
 
 def wake(bot: Bot, text: str = "wake all") -> None:
@@ -70,16 +72,24 @@ def test_card_that_is_final_within_seconds_gets_no_reply(
     assert not slack.replies
 
 
-def test_step_waits_for_its_commits_without_a_slot_for_calls(bot: Bot, hub: FakeHub) -> None:
+def test_step_waits_for_its_commits_without_a_slot_for_calls(
+    bot: Bot, hub: FakeHub, listen_to_engine: ListenToEngine
+) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="SLEEPING")
-    the_only_slot = BoundedSemaphore(1)
+    the_only_slot, commits_of_steps = BoundedSemaphore(1), Semaphore(0)
+
+    def count_commit(_: object) -> None:
+        if current_thread() is not main_thread():
+            commits_of_steps.release()
+
+    listen_to_engine("commit", count_commit)
     with ThreadPoolExecutor(3) as threads:
         bot = with_parts(bot, step_calls=KeyedExecutor(threads), step_call_slots=the_only_slot)
         with the_only_slot:
             wake(bot)
             bot.advance()
             while any(step.state is StepState.WAITING for step in stored_steps(bot)):
-                pass
+                assert commits_of_steps.acquire(timeout=WAIT_SECONDS)
             assert hub.writes == []
 
     assert len(hub.writes) == 3
