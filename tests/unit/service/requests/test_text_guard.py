@@ -191,20 +191,22 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
         "team-a HF_TOKEN=hf_SwordfishSwordfish1",
     ],
 )
-@pytest.mark.parametrize("user", PEOPLE)
-@pytest.mark.parametrize("way", SOURCES, ids=lambda way: "-".join(map(str, way.values())))
 def test_uppercase_value_is_not_a_key_name(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
     database: Database,
     text: str,
-    user: str,
-    way: dict[str, str],
 ) -> None:
-    send_command(classroom, text, user, **way)
+    for user, way in product(PEOPLE, SOURCES):
+        clear_messages(slack)
 
-    assert "otate it" in last_message_text(slack)
+        send_command(classroom, text, user, **way)
+
+        assert "otate it" in last_message_text(slack), (user, way)
+        sent = str(slack).casefold()
+        assert "swordfish" not in sent, (user, way)
+        assert "akia" not in sent, (user, way)
     everything = all_traces(classroom, slack, caplog, database)
     assert "swordfish" not in everything
     assert "akia" not in everything
