@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -201,12 +203,21 @@ def is_module(name: str) -> bool:
 def is_definition(name: str) -> bool:
     """Return whether a class, function or field has this name: `hub.restart` is of a `Hub`."""
     owner, _, member = name.lower().rpartition(".")
-    places = ((re.split(r"[./]", path.lower())[-2], node) for path, node in definitions())
-    return any(
-        (node.name.lower() == member and owner in {"", place})
-        or (not owner and re.search(rf"^ +{member}:", ast.unparse(node), re.MULTILINE))
-        for place, node in places
-    )
+    places, fields = defined_names()
+    if not owner:
+        return member in places or member in fields
+    return owner in places.get(member, ())
+
+
+@cache
+def defined_names() -> tuple[dict[str, set[str]], set[str]]:
+    """Return where each class or function is defined, by its name, and the names of fields."""
+    places, fields = defaultdict[str, set[str]](set), set[str]()
+    for path, node in definitions():
+        places[node.name.lower()].add(re.split(r"[./]", path.lower())[-2])
+        annotated = (one.target for one in ast.walk(node) if isinstance(one, ast.AnnAssign))
+        fields |= {target.id for target in annotated if isinstance(target, ast.Name)}
+    return dict(places), fields
 
 
 def tree(path: Path) -> ast.Module:
