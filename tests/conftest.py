@@ -83,8 +83,8 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use two more workers than cores, because many tests wait for a browser, a bot or a disk."""
-    return (os.cpu_count() or 1) + 2
+    """Use four more workers than cores, because many tests wait for a browser, a bot or a disk."""
+    return (os.cpu_count() or 1) + 4
 
 
 @pytest.hookimpl(wrapper=True)
