@@ -203,13 +203,14 @@ def _make_client(settings: Settings) -> WebClient:
 
 
 def _tune_garbage_collector() -> None:
-    """Run the garbage collector rarely, and exclude the objects of the whole process.
+    """Run the garbage collector, but rarely, and exclude the objects of the whole process.
 
     Modules and classes are most of the objects of a small bot: https://docs.python.org/3/library/gc.html
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    gc.enable()
 
 
 def _make_slack(settings: Settings) -> Slack:

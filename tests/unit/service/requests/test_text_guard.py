@@ -152,16 +152,18 @@ def all_traces(
     return f"{database_dump(bot)}{files}{slack}{caplog.text}{logged}".casefold()
 
 
-@pytest.mark.parametrize("text", TYPED_SECRETS)
+@pytest.mark.parametrize(("number", "text"), [*enumerate(TYPED_SECRETS)])
 def test_typed_secret_is_stored_nowhere_and_rotation_advised(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
     caplog: pytest.LogCaptureFixture,
     database: Database,
+    number: int,
     text: str,
 ) -> None:
-    for (user, way), value in zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True):
+    cases = list(zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True))
+    for (user, way), value in cases[number % 2 :: 2]:  # half of the cases each
         clear_messages(slack)
 
         send_command(classroom, text.replace("{}", value), user, **way)
