@@ -163,7 +163,7 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
     text: str,
 ) -> None:
     cases = list(zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True))
-    for (user, way), value in cases[number % 2 :: 2]:  # half of the cases each
+    for (user, way), value in cases[number % 3 :: 3]:  # a third of the cases each
         clear_messages(slack)
 
         send_command(classroom, text.replace("{}", value), user, **way)
@@ -253,13 +253,13 @@ def test_failed_request_stores_no_secret(
     classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     slack.outage = RuntimeError("an unforeseen error")  # type: ignore[assignment]
-    for text in TYPED_SECRETS:
+    for text in TYPED_SECRETS[::3]:
         with pytest.raises(RuntimeError):
             send_command(classroom, text.replace("{}", VALUES[0]), LEAD)
 
     everything = all_traces(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
-    assert everything.count("couldn't answer '") >= len(TYPED_SECRETS)
+    assert everything.count("couldn't answer '") >= len(TYPED_SECRETS[::3])
 
 
 @pytest.mark.parametrize(
