@@ -28,7 +28,7 @@ _CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
 _SEVERAL_A_DAY = re.compile(
     r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE
 )
-#: An endless rule, which the library would follow for ever.
+#: An endless rule, which the library would follow forever.
 _NO_INTERVAL = re.compile(r"INTERVAL=0*(?:;|$)", re.IGNORECASE)
 _HOLIDAY = re.compile(
     r"\b(?:holidays?|break|recess|vacation|closed|no (?:class|classes|lecture|lectures|school)"
