@@ -39,7 +39,8 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where HTTP listens.")
-def run(host: str) -> None:
+@click.option("--stop-at-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+def run(host: str, *, stop_at_eof: bool) -> None:
     """Run the bot, from the environment (.env is read too)."""
     settings = _settings()
     _configure_logging(settings)
@@ -49,6 +50,8 @@ def run(host: str) -> None:
 
     stop = Event()
     signals.set_on_signal(stop, exit_after=_STOP_SECONDS)
+    if stop_at_eof:
+        signals.terminate_at_eof(sys.stdin.fileno())
     try:
         app.run(settings, host, stop)
     except DatabaseOpenError as error:

@@ -1,4 +1,4 @@
-"""Shutdown on SIGTERM or Ctrl-C, even while the main thread is busy."""
+"""Shutdown on SIGTERM, Ctrl-C or the end of input, even while the main thread is busy."""
 
 import os
 import signal
@@ -18,6 +18,21 @@ def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
     Thread(target=_watch_signals, args=(reader, stop, exit_after), daemon=True, name="stop").start()
+
+
+def terminate_at_eof(descriptor: int) -> None:
+    """Send this process SIGTERM once *descriptor* is at its end of file.
+
+    The parent has the other end of the pipe and writes nothing. The system closes that end with
+    the parent, also on SIGKILL, so no orphan stays.
+    """
+    Thread(target=_await_eof, args=(descriptor,), daemon=True, name="input").start()
+
+
+def _await_eof(descriptor: int) -> None:
+    while os.read(descriptor, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _ignore(*_: object) -> None:

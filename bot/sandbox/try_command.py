@@ -32,7 +32,10 @@ _DATABASE, _CLOCK_FILE = "spacebot.db", "clock"
 
 
 class SupervisedBot:
-    """The bot as a child process, restarted after a signal kills it."""
+    """The bot as a child process, restarted after a signal kills it.
+
+    Its input is a pipe from this process, so that it stops when this one is killed.
+    """
 
     def __init__(
         self, environ: Mapping[str, str], log: Path, on_failure: Callable[[str], None]
@@ -56,8 +59,9 @@ class SupervisedBot:
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, "-m", "bot", "run", "--stop-at-eof"],
                 env=self._environ,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=self._log.parent,

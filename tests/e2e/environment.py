@@ -39,7 +39,7 @@ class Environment:
     def start(self, **environ: str) -> Process:
         """Start a bot and wait until it receives commands. An empty variable isn't set."""
         before = len(self.sandbox.slack.sockets.open_sockets)
-        bot = self.run("run", **environ)
+        bot = self.run("run", "--stop-at-eof", **environ)
         if environ.get("SLACK_APP_TOKEN") == "":
             bot.wait_for_line("ready on port")
         else:

@@ -25,7 +25,7 @@ class Child:
             command,
             env=None if environ is None else dict(environ),
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # ends with the tests, even if they are killed
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -83,6 +83,8 @@ class Child:
     def _end(self, timeout: float) -> int:
         code = self._process.wait(timeout)
         self._reader.join()
+        assert self._process.stdin
+        self._process.stdin.close()
         return code
 
     def _read(self) -> None:

@@ -1,7 +1,9 @@
 """Stopping in order, starting beside another bot, and the output before a start."""
 
 import json
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,17 @@ import pytest
 
 from bot.manifest import manifest
 from tests.e2e.environment import Environment, open_environment
-from tests.e2e.process import WAIT_SECONDS
+from tests.e2e.process import WAIT_SECONDS, Child
 
 HTTP_MODE = {"SLACK_APP_TOKEN": ""}
+# What `spacebot try` does with its bot, and nothing else.
+STARTS_A_BOT = """
+import os, sys, threading
+from pathlib import Path
+from bot.sandbox.try_command import SupervisedBot
+bot = SupervisedBot(os.environ, Path(sys.argv[1]), print)
+threading.Event().wait()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +67,22 @@ def test_a_bot_stops_in_time_while_the_hub_and_slack_hang(env: Environment) -> N
     assert bot.terminate(timeout=10) == 0
     env.world.faults.clear()
     env.sandbox.slack.come_up()
+
+
+def test_the_bot_of_a_killed_try_command_stops_in_order(env: Environment, tmp_path: Path) -> None:
+    """The log is a pipe that only the bot writes to, so that it ends when the bot does."""
+    os.mkfifo(tmp_path / "log")
+    log = Child(["cat", "log"], tmp_path)
+    parent = Child([sys.executable, "-c", STARTS_A_BOT, f"{tmp_path}/log"], tmp_path, env.environ)
+    try:
+        log.wait_for_line("ready on port")
+        parent.kill()
+        assert log.wait(timeout=20) == 0
+    finally:
+        parent.discard()
+        log.discard()
+    assert "stopping" in log.output
+    assert "Traceback" not in log.output
 
 
 def test_second_bot_on_the_same_file_waits_for_leadership(env: Environment, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A signal stops the process at every moment, without delay."""
+"""A signal stops the process at every moment, without delay, and so does the end of its input."""
 
 import subprocess
 import sys
@@ -25,6 +25,11 @@ signals.set_on_signal(stop, exit_after=0.1)
 Event().wait(60)
 print("nobody ended it")
 """
+AT_EOF = """
+signals.set_on_signal(stop)
+signals.terminate_at_eof(0)
+print(stop.wait({}))
+"""
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
@@ -40,3 +45,14 @@ def test_process_stops_on_a_signal(program: str, said: str, name: str) -> None:
     ended = subprocess.run(line, capture_output=True, timeout=30, check=False)
 
     assert (ended.returncode, ended.stdout.decode(), ended.stderr.decode()) == (0, said, "")
+
+
+def test_process_stops_at_the_end_of_its_input() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BEGIN + AT_EOF.format(30)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        said, _ = process.communicate(b"text is no end\n", timeout=30)
+
+    assert (process.returncode, said) == (0, b"True\n")
