@@ -1,4 +1,4 @@
-"""Shutdown on SIGTERM, Ctrl-C or the end of input, even while the main thread is busy."""
+"""Shutdown on a signal or at end of input, even while the main thread works."""
 
 import os
 import signal

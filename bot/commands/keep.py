@@ -62,6 +62,7 @@ def _schedule(context: Context, targets: Sequence[str], span: Span, timing: str)
         made_at=context.now,
         thread=context.ask.thread,
         kind=ScheduleKind.KEEP,
+        targets=tuple(targets),
     )
 
 

@@ -1,6 +1,6 @@
 """Schedules as data: a command, its timing, and who wanted it where."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,6 +63,7 @@ class Schedule:
     confirmed_dollars: float | None = None
     missed_at: datetime | None = None  # the last run that was missed
     kind: ScheduleKind = ScheduleKind.AT
+    targets: tuple[str, ...] = ()  # what it keeps awake; other kinds select by their command
     wakes: int = 0  # of the Spaces that it keeps awake
 
     @property
@@ -90,10 +91,15 @@ class Schedule:
 def rename_targets(schedule: Schedule, spellings: Mapping[str, str]) -> Schedule:
     """Return *schedule* with the new *spellings* of Spaces, by casefolded old one."""
     verb, *words = tokenize(schedule.command)
-    renamed = [spellings.get(word.casefold(), word) for word in words]
+    renamed = _rename(words, spellings)
     if renamed == words:
         return schedule
-    return replace(schedule, command=to_command((verb, *renamed)))
+    targets = tuple(_rename(schedule.targets, spellings))
+    return replace(schedule, command=to_command((verb, *renamed)), targets=targets)
+
+
+def _rename(words: Iterable[str], spellings: Mapping[str, str]) -> list[str]:
+    return [spellings.get(word.casefold(), word) for word in words]
 
 
 def is_expired_proposal(schedule: Schedule, now: datetime) -> bool:

@@ -89,6 +89,7 @@ def _values(schedule: Schedule) -> dict[str, Any]:
         "confirmed_dollars": schedule.confirmed_dollars,
         "missed_at": schedule.missed_at,
         "kind": schedule.kind,
+        "targets": " ".join(schedule.targets),
         "wakes": schedule.wakes,
     }
 
@@ -111,5 +112,6 @@ def _schedule(row: Row[Any]) -> Schedule:
         confirmed_dollars=row.confirmed_dollars,
         missed_at=row.missed_at,
         kind=ScheduleKind(row.kind),
+        targets=tuple(row.targets.split()),
         wakes=row.wakes,
     )

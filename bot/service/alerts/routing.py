@@ -7,7 +7,7 @@ from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.class_hours import silent_spaces
 from bot.model import Fleet, find_template, without_template
-from bot.parsing import NameIndex, tokenize
+from bot.parsing import NameIndex
 from bot.parsing.names import is_named
 from bot.parsing.targets import select_existing
 from bot.schedules import Schedule
@@ -69,8 +69,7 @@ def _find_kept(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> froze
 
 def kept_spaces(schedule: Schedule, fleet: Fleet, settings: Settings) -> frozenset[str]:
     """Return the Spaces that *schedule* keeps awake."""
-    words = tokenize(schedule.command)[1:-1]  # keep … awake
-    return select_existing(words, fleet, NameIndex.of(fleet, settings.prefix))
+    return select_existing(schedule.targets, fleet, NameIndex.of(fleet, settings.prefix))
 
 
 def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:

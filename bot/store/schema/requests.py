@@ -55,6 +55,7 @@ schedule = Table(
     Column("confirmed_dollars", Float),  # an hour; None: nothing was confirmed
     Column("missed_at", UtcTimestamp),
     Column("kind", String(12), nullable=False),  # a ScheduleKind
+    Column("targets", Text, nullable=False),  # what it keeps awake, separated by spaces
     Column("wakes", Integer, nullable=False),  # of Spaces that it keeps awake
 )
 Index("ix_schedule_due", schedule.c.next_at, **where(schedule.c.state == "on"))

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("confirmed_dollars", sa.Float(), nullable=True),
         sa.Column("missed_at", UtcTimestamp(), nullable=True),
         sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("targets", sa.Text(), nullable=False),
         sa.Column("wakes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
     )

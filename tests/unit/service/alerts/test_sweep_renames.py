@@ -50,6 +50,17 @@ def test_a_schedule_goes_on_with_the_new_name(
     assert [schedule.command for schedule in kept(swept_bot)] == [command]
 
 
+def test_a_renamed_space_is_still_kept_awake(
+    swept_bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    send_command(swept_bot, "keep team-a awake for 3h")
+    rename(hub, "team-a", "alpha")
+    swept_bot.sweep()
+    tick(swept_bot, clock)
+
+    assert hub.writes == [("restart", "acme/alpha")]
+
+
 def test_the_verb_of_a_schedule_is_no_name(swept_bot: Bot, hub: FakeHub) -> None:
     hub.set(wake="RUNNING")
     swept_bot.sweep()

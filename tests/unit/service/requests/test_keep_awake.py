@@ -1,10 +1,13 @@
 """`keep … awake` as people live it: quiet wakes, one card with their number, and its end."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import SlackUnavailable
 from bot.schedules import ScheduleState
 from bot.service import Bot
+from bot.store import schedules
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import buttons, last_full_reply, send_command, tick
@@ -51,6 +54,18 @@ def test_what_falls_asleep_is_woken_quietly_and_counted_on_one_card(
     assert slack.post_count == posted
     assert "Until Sat 28 Nov 01:00 Europe/Berlin" in texts(slack)[-1]
     assert "Woken 2 times so far" in texts(slack)[-1]
+
+
+def test_the_words_of_the_command_do_not_select_the_spaces(
+    class_bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    send_command(class_bot, KEEP)
+    (schedule,) = kept(class_bot)
+    with class_bot.deps.store.transaction() as tx:
+        schedules.save(tx, replace(schedule, command="keep awake team-a"))
+    fall_asleep_and_wake(class_bot, hub, clock)
+
+    assert hub.writes == [("restart", "acme/team-a")]
 
 
 def test_others_and_what_is_paused_stay_as_they_are(
