@@ -28,8 +28,15 @@ _CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
 _SEVERAL_A_DAY = re.compile(
     r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE
 )
-#: An endless rule, which the library would follow forever.
-_NO_INTERVAL = re.compile(r"INTERVAL=0*(?:;|$)", re.IGNORECASE)
+#: Python reads `+0` and `0_0` as zero too, and the library would follow such a rule forever.
+_INTERVAL = re.compile(r"INTERVAL *=([^;]*)", re.IGNORECASE)
+_POSITIVE = re.compile(r" *0*[1-9][0-9]{0,5} *")
+#: Days of a daily or weekly rule that may never come. The library searches for them until 9999.
+_BY_DATE = re.compile(
+    r"BY(?:MONTHDAY|YEARDAY|WEEKNO|SETPOS)=|BYMONTH=(?!(?:0?[1-9]|1[0-2])(?:[,;]|$))", re.IGNORECASE
+)
+_OFTEN = re.compile(r"FREQ=(?:DAILY|WEEKLY)", re.IGNORECASE)
+_LINE_END = re.compile(r"\r?\n")
 _HOLIDAY = re.compile(
     r"\b(?:holidays?|break|recess|vacation|closed|no (?:class|classes|lecture|lectures|school)"
     r"|reading week|ferien|feiertag|vacances|vacaciones)\b",
@@ -72,9 +79,12 @@ def parse_calendar(content: bytes, zone: str, now: datetime) -> Timetable:
 
 
 def _unfold(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the content lines with the number of their first line. A space continues a line."""
+    """Yield the content lines with the number of their first line. A space continues a line.
+
+    Only a line feed ends a line, because descriptions contain other separators of Unicode.
+    """
     number, parts = 0, [""]
-    for n, line in enumerate(text.splitlines(), 1):
+    for n, line in enumerate(_LINE_END.split(text), 1):
         if line[:1] in (" ", "\t"):
             parts.append(line[1:])
             continue
@@ -105,11 +115,16 @@ def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
     """Raise UsageError if the recurring events are too many, or too frequent for lessons."""
     rules = [(number, line) for number, line in lines if line[:5].upper() == "RRULE"]
     for number, line in rules:
-        if _NO_INTERVAL.search(line):
+        if not all(map(_POSITIVE.fullmatch, _INTERVAL.findall(line))):
             raise _line_error(number, line)
         if _SEVERAL_A_DAY.search(line):
             raise UsageError(
                 f"Line {number} repeats several times a day, so it's no lesson. Remove that event."
+            )
+        if _OFTEN.search(line) and _BY_DATE.search(line):
+            raise UsageError(
+                f"Line {number} repeats on dates and not on weekdays, so it's no lesson. Remove "
+                "that event."
             )
     if len(rules) > _MAX_RECURRING:
         raise UsageError("The calendar has over 100 recurring events. Export one course.")

@@ -143,6 +143,33 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(text: str, message:
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "interval", ["+0", "-0", " 0", "00", "0_0", "\N{FULLWIDTH DIGIT ZERO}", "-1"]
+)
+def test_an_interval_that_python_reads_as_zero_is_refused_too(interval: str) -> None:
+    """The library would follow such a rule forever."""
+    text = HEAD + EVENT + f"RRULE:FREQ=WEEKLY;INTERVAL={interval}\n" + END
+    with pytest.raises(UsageError, match="I can't read line 9 of"):
+        parse_calendar(text.encode(), "Europe/Berlin", START)
+
+
+@pytest.mark.parametrize(
+    "days", ["BYMONTH=2;BYMONTHDAY=30", "BYYEARDAY=366;BYMONTH=1", "BYSETPOS=2", "BYMONTH=13"]
+)
+def test_a_rule_whose_days_may_never_come_is_refused(days: str) -> None:
+    """The library would search all days until the year 9999 for one."""
+    text = HEAD + EVENT + f"RRULE:FREQ=DAILY;{days}\n" + END
+    with pytest.raises(UsageError, match="Line 9 repeats on dates"):
+        parse_calendar(text.encode(), "Europe/Berlin", START)
+
+
+def test_a_description_may_contain_separators_that_end_no_line() -> None:
+    """Slides and documents put them into pasted text."""
+    separators = "\x0b, \x0c, \x1c, \x85, \u2028 and \u2029"
+    text = HEAD + EVENT + f"DESCRIPTION:Bring {separators}\n" + END
+    assert parse_calendar(text.encode(), "Europe/Berlin", START).lessons
+
+
 def test_a_series_that_began_long_ago_is_read_from_now_on() -> None:
     old = (HEAD + EVENT + "RRULE:FREQ=WEEKLY\n" + END).replace("20260907", "20100906")
     lessons = parse_calendar(old.encode(), "UTC", START).lessons
