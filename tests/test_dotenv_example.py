@@ -37,5 +37,5 @@ def test_the_first_ones_are_all_that_must_be_filled_in() -> None:
 
 
 def test_every_alert_word_is_offered() -> None:
-    about = LINES[LINES.index("SPACEBOT_ALERT_ON=error,sleeping") - 1]
+    about = LINES[LINES.index("SPACEBOT_ALERT_ON=error,asleep") - 1]
     assert all(word in about for word in ALERT_WORDS)

@@ -63,11 +63,10 @@ _KINDS_BY_WORD = {
         ProblemKind.UNKNOWN,
         ProblemKind.MISSING,
     },
-    "sleeping": {ProblemKind.ASLEEP},
     **{kind.value: {kind} for kind in ProblemKind},
-    "broken": {ProblemKind.FAILED},
-    "gone": {ProblemKind.MISSING},
 }
+# Other words that people type for a kind. Messages have one word for each.
+_SYNONYMS = {"sleeping": "asleep", "stopped": "asleep", "broken": "failed", "gone": "missing"}
 
 
 def parse_kinds(words: Iterable[str]) -> frozenset[ProblemKind]:
@@ -76,12 +75,19 @@ def parse_kinds(words: Iterable[str]) -> frozenset[ProblemKind]:
     >>> [str(kind) for kind in sorted(parse_kinds(["sleeping", "error"]))]
     ['asleep', 'failed', 'missing', 'stuck', 'unknown', 'unresponsive']
     """
-    return frozenset(kind for word in words for kind in _KINDS_BY_WORD.get(word, ()))
+    known = filter(None, map(kind_word, words))
+    return frozenset(kind for word in known for kind in _KINDS_BY_WORD[word])
 
 
-def is_kind_word(word: str) -> bool:
-    """Return whether *word* means problem kinds."""
-    return word in _KINDS_BY_WORD
+def kind_word(word: str) -> str | None:
+    """Return the word in messages for the problem kinds that *word* means, or None.
+
+    >>> kind_word("Broken"), kind_word("error"), kind_word("team-a")
+    ('failed', 'error', None)
+    """
+    typed = word.casefold()
+    word = _SYNONYMS.get(typed, typed)
+    return word if word in _KINDS_BY_WORD else None
 
 
 @dataclass(frozen=True, slots=True)

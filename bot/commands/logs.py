@@ -42,7 +42,7 @@ class _LogOptions:
 def logs(context: Context) -> Answer:
     """The last lines of a run or build log (secrets removed), with the full log as a file.
 
-    The Hub clears a log when its Space sleeps. The file comes in your direct messages.
+    Hugging Face clears a log when its Space sleeps. The file comes in your direct messages.
     """
     options = _parse_options(context.words)
     if not options.targets:

@@ -47,7 +47,7 @@ def _public_value_errors(ask: Ask) -> Mapping[str, str]:
 def set_secret(context: Context) -> Answer:
     """Set a secret on Spaces; a form asks for the value. Running apps restart.
 
-    Only the Hub gets the value. The key is in capitals and comes last. If a value is typed in
+    Only Hugging Face gets the value. The key is in capitals and comes last. If a value is typed in
     the command, it's refused and discarded. On more than 20 running Spaces it goes in waves. If
     the bot restarts before the end, a button opens the form for the rest.
     """

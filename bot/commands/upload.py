@@ -41,7 +41,7 @@ def upload(context: Context) -> Answer:
     """Put files into a Space as one commit. Also in the menu of a message with files.
 
     A form takes files (or a .zip to unpack), a folder and a commit message. The build is
-    followed until the Hub serves the commit. Large files go to the Hub's LFS store.
+    followed until Hugging Face serves the commit. Large files go to its LFS store.
     """
     if context.ask.source is Source.MODAL:
         return _to_upload(context)

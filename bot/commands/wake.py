@@ -43,7 +43,7 @@ def wake(context: Context) -> Answer:
     does="wake Spaces by a visit",
 )
 def visit(context: Context) -> Answer:
-    """Wake sleeping Spaces by a visit of their app, where my token can't restart them.
+    """Wake sleeping Spaces by a visit to their app, where my token can't restart them.
 
     It asks first only if it would start paid hardware. What isn't asleep needs a restart.
     """
@@ -54,7 +54,7 @@ def visit(context: Context) -> Answer:
     "restart <targets>",
     role=Role.OPERATOR,
     freshness=Freshness.FRESH,
-    example="restart broken",
+    example="restart failed",
     does="restart Spaces",
     takes_time=True,
 )
@@ -71,7 +71,7 @@ def restart(context: Context) -> Answer:
     "rebuild <targets>",
     role=Role.OPERATOR,
     freshness=Freshness.FRESH,
-    example="rebuild broken",
+    example="rebuild failed",
     does="rebuild Spaces",
     takes_time=True,
 )

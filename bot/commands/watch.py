@@ -10,13 +10,12 @@ from bot.render.alerts import watch_replies
 from bot.results import Answer, Fetch
 
 #: The problems that a watch routes if none is named.
-DEFAULT_KINDS = ("error", "sleeping")
-_KIND_SYNONYMS = {"asleep": "sleeping", "stopped": "sleeping"}
+DEFAULT_KINDS = ("error", "asleep")
 _ALL_WORDS = ("all", "everything")
 
 
 @command(
-    "watch [error|sleeping|…] <targets>",
+    "watch [error|asleep|…] <targets>",
     role=Role.OPERATOR,
     example="watch error all",
     takes_time=True,
@@ -52,11 +51,6 @@ def watches(context: Context) -> Answer:
 
 def _split_kinds(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the kinds of problems and the targets, without `all`, which no target means."""
-    lower = [_KIND_SYNONYMS.get(word.casefold(), word.casefold()) for word in words]
-    kinds = tuple(dict.fromkeys(word for word in lower if problems.is_kind_word(word)))
-    targets = tuple(
-        word
-        for word, plain in zip(words, lower, strict=True)
-        if not problems.is_kind_word(plain) and plain not in _ALL_WORDS
-    )
-    return kinds, targets
+    kinds = tuple(dict.fromkeys(filter(None, map(problems.kind_word, words))))
+    others = (word for word in words if problems.kind_word(word) is None)
+    return kinds, tuple(word for word in others if word.casefold() not in _ALL_WORDS)

@@ -78,7 +78,7 @@ def path_problem(path: str) -> str:
     A path must stay below its host: no scheme, no other host, no parent directory, no line break.
     """
     if not path.startswith("/"):
-        return "A path starts with `/`, such as `/health`, because the Hub reports the host."
+        return "A path starts with `/`, such as `/health`, because Hugging Face reports the host."
     if len(path) > _MAX_PATH_LENGTH:
         return f"A path has at most {_MAX_PATH_LENGTH} characters."
     if path.startswith("//"):

@@ -178,7 +178,7 @@ def _shorten(blocks: Sequence[Block]) -> list[Block]:
     others = [block for n, block in enumerate(blocks) if n not in indexes]
     texts = [line for n in indexes for line in blocks[n]["text"]["text"].split("\n")]
     number = count_fitting(texts, MESSAGE_BLOCKS_LENGTH - _json_length(others) - _FRAME_LENGTH)
-    shown = line_sections([*texts[:number], f"… and {len(texts) - number} lines more."])
+    shown = line_sections([*texts[:number], f"… and {len(texts) - number} more lines."])
     before = indexes[0] if indexes else len(blocks)
     return [*others[:before], *shown, *others[before:]]
 

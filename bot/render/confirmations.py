@@ -81,9 +81,8 @@ def _join(spaces: Sequence[Space], names: NameIndex) -> str:
 
 
 def _unknown_stage_warning(unknown: Sequence[Space], names: NameIndex) -> str:
-    label = escape(
-        formatting.join_names([f"{names.short_name(s.id)} ({s.stage})" for s in unknown])
-    )
+    shown = [f"{escape(names.short_name(s.id))} ({code(s.stage, 40)})" for s in unknown]
+    label = formatting.join_names(shown)
     stage, it = ("an unknown stage", "it") if len(unknown) == 1 else ("unknown stages", "them")
     return f"In {stage}: {label}. I don't know if people are using {it}: check first."
 

@@ -40,7 +40,8 @@ _CONDITION_PHRASES = {
 
 _BAR_LENGTH = 10
 
-_STAGE_PHRASES = {
+#: The words for each stage that the Hub names.
+STAGE_PHRASES = {
     "RUNNING": "running",
     "RUNNING_BUILDING": "running, building a new version",
     "RUNNING_APP_STARTING": "running, starting a new version",
@@ -63,12 +64,30 @@ def emoji(what: Condition) -> str:
 
 
 def describe_stage(name: str) -> str:
-    """Return the stage *name* in plain words.
+    """Return the stage *name* in plain words, as markup.
 
     >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
-    ('crashed', 'unknown stage DREAMING')
+    ('crashed', 'in an unknown stage (`DREAMING`)')
     """
-    return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}")
+    return STAGE_PHRASES.get(name) or f"in an unknown stage ({code(name, 40)})"
+
+
+def plain_stage(name: str) -> str:
+    """Return the stage *name* in plain words, without a name that only the Hub knows.
+
+    >>> plain_stage("SLEEPING"), plain_stage("DREAMING")
+    ('asleep', 'in an unknown stage')
+    """
+    return STAGE_PHRASES.get(name, "in an unknown stage")
+
+
+def problem_phrase(word: str) -> str:
+    """Return the kind of problem *word* as a state of Spaces.
+
+    >>> problem_phrase("failed"), problem_phrase("unresponsive")
+    ('failed', 'not answering')
+    """
+    return "not answering" if word == "unresponsive" else word
 
 
 def describe_space(space: Space) -> str:

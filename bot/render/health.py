@@ -20,7 +20,8 @@ def check_list(stored: Sequence[StoredCheck], slash: str) -> Message:
     if not stored:
         text = "No health check is set: apps are requested at their usual path."
         return message(text, section(f"{text} For example `{slash} health team-a /docs`."))
-    text = f"{formatting.count(len(stored), 'health check')}, a later one wins"
+    text = formatting.count(len(stored), "health check")
+    text += "; the later one wins" if len(stored) > 1 else ""
     lines = [f"{code(' '.join(one.targets), 200)} {describe(one.check)}" for one in stored]
     return message(text, *line_sections([f"*{text}*", *lines[-_MAX_LINES:]]))
 
@@ -60,8 +61,9 @@ def watch_confirmation(
     """Return the confirmation of probing *spaces* all the time."""
     label = formatting.label_spaces([names.short_name(space.id) for space in spaces])
     title = f"Visit {label} every 5 minutes?"
-    stays = "A visit resets the sleep timer, so what runs stays awake. What sleeps isn't woken."
-    lines = [f"*{escape(title)}*", stays, *_cost_lines(spaces, prices)]
+    stays = "A visit resets the sleep timer, so running Spaces stay awake."
+    lines = [f"*{escape(title)}*", f"{stays} Sleeping ones aren't woken."]
+    lines += _cost_lines(spaces, prices)
     return message(title, *line_sections(lines), actions(button("Watch", command)))
 
 
@@ -89,10 +91,11 @@ def _cost_lines(spaces: Sequence[Space], prices: Mapping[str, float]) -> list[st
     """Return what staying awake costs a month on paid hardware."""
     paid = [space for space in spaces if space.is_paid]
     if not paid:
-        return ["No hardware of theirs costs money."]
+        return ["No paid hardware is involved."]
     hourly = [prices.get(space.hardware or "") for space in paid]
     known = [price for price in hourly if price]
-    subject = f"{len(paid)} of them {'runs' if len(paid) == 1 else 'run'} on paid hardware"
+    run = "runs" if len(paid) == 1 else "run"
+    subject = f"{'It' if len(spaces) == 1 else f'{len(paid)} of them'} {run} on paid hardware"
     if len(known) < len(paid):
         return [f":warning: {subject}; the price isn't known."]
     monthly = sum(known) * _HOURS_PER_MONTH

@@ -50,7 +50,7 @@ def reply(
 def introduction(role: str, names: NameIndex) -> str:
     """Return the role of the reader, and how Spaces are named."""
     examples = [code(example, 100) for example in _example_targets(names)]
-    words = ", ".join([*examples, "`all`", "`sleeping`"])
+    words = ", ".join([*examples, "`all`", "`asleep`"])
     return f"*You're {role}.* Name Spaces like {words}, or `all except {_example_name(names)}`."
 
 

@@ -72,10 +72,10 @@ def _copies_line(new: Sequence[str], template: str, prefix: str) -> str:
 
 
 def _existing_line(ids: Sequence[str], prefix: str) -> str:
-    apps = "its app" if len(ids) == 1 else "their apps"
+    exist, apps = ("exists", "its app") if len(ids) == 1 else ("exist", "their apps")
     return (
-        f"Already there: {_join_ids(ids, prefix)}. I only add what's missing of the variables and "
-        f"secrets below, which restarts {apps}."
+        f"Already {exist}: {_join_ids(ids, prefix)}. I only add what's missing of the variables "
+        f"and secrets below, which restarts {apps}."
     )
 
 

@@ -139,7 +139,8 @@ def changed(schedule: Schedule, change: ScheduleChange, by: str) -> Message:
 def cancelled(schedule: Schedule) -> Message:
     """Return what replaces the confirmation of a schedule that was answered with no."""
     is_lesson = schedule.kind is ScheduleKind.LESSON
-    text = f"Cancelled.{' The class hours stay, and wake nothing.' if is_lesson else ''}"
+    hours = " The class hours stay, but they don't wake anything." if is_lesson else ""
+    text = f"Cancelled.{hours}"
     return message(text, section(text))
 
 

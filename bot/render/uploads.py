@@ -126,7 +126,7 @@ def _secrets_warning(plan: uploads.UploadPlan) -> list[Block]:
 
 def clashing_secrets_note(keys: Sequence[str]) -> str:
     """Return the note which secrets were left out because variables have their names."""
-    are = "exists there as a variable" if len(keys) == 1 else "exist there as variables"
+    are = "it's a variable there" if len(keys) == 1 else "they're variables there"
     names = escape(formatting.join_names(keys), 600)
     return f":warning: No secret set for {names}: {are}, and a Space with both doesn't start."
 
@@ -162,8 +162,8 @@ def interrupted_card() -> Message:
     return message(
         "An upload was interrupted",
         section(
-            ":warning: *A restart of mine interrupted an upload.* It may have arrived: check "
-            "the files of the Space, then upload what's missing."
+            ":warning: *I was restarted during an upload.*\nIt may have arrived: check the "
+            "Space's files, then upload what's missing."
         ),
     )
 
@@ -215,5 +215,6 @@ def _file_list(plan: uploads.UploadPlan) -> str:
         else ""
     )
     size = plan.size / uploads.MB
-    size_text = f"{size:.1f} MB" if size >= 0.1 else f"{plan.size:,} bytes"
+    few = f"{plan.size:,} {'byte' if plan.size == 1 else 'bytes'}"
+    size_text = f"{size:.1f} MB" if size >= 0.1 else few
     return f"{formatting.join_names(shown, 8)} · {size_text}{omitted}"

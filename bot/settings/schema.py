@@ -66,7 +66,7 @@ class Settings(BaseModel):
         description="Name the channel for alerts, or give its id, such as space-alerts.",
     )
     alert_on: Annotated[frozenset[types.AlertWord], types.WordList] = Field(
-        default=frozenset({"error", "sleeping"}), validation_alias="SPACEBOT_ALERT_ON"
+        default=frozenset({"error", "asleep"}), validation_alias="SPACEBOT_ALERT_ON"
     )
     operators: Annotated[frozenset[types.Person], types.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_OPERATORS"

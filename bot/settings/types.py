@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.alerts.problems import kind_word
 from bot.health.check import path_problem
 from bot.redaction import token_kind
 from bot.settings.errors import did_you_mean, redacted_repr, with_advice
@@ -24,17 +25,16 @@ from bot.settings.errors import did_you_mean, redacted_repr, with_advice
 #: The values of SPACEBOT_ALERT_ON, and when each leads to a card.
 ALERT_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "error": "any of broken, unresponsive, stuck, unknown and gone",
-        "broken": "the build, the configuration or the app failed",
-        "sleeping": "it fell asleep or was stopped",
+        "error": "any of failed, unresponsive, stuck, unknown and missing",
+        "failed": "the build, the configuration or the app failed",
+        "asleep": "it fell asleep or was stopped",
         "paused": "someone paused it",
         "unresponsive": "it runs, but its app doesn't answer",
         "stuck": "it hasn't come up, or served its newest commit, for over 25 minutes",
         "unknown": "Hugging Face reports a stage that this bot doesn't know",
-        "gone": "it was deleted, renamed or hidden from us",
+        "missing": "it was deleted, renamed or hidden from us",
     }
 )
-_WORD_ALIASES = {"asleep": "sleeping"}  # the condition's name
 
 # The description of a token by its kind, and the variable in which it belongs.
 _TOKEN_HINTS = {
@@ -85,9 +85,8 @@ def _check_url(text: str) -> str:
 
 
 def _check_alert_word(word: str) -> str:
-    canonical = _WORD_ALIASES.get(word.lower(), word.lower())
-    if canonical in ALERT_WORDS:
-        return canonical
+    if known := kind_word(word):
+        return known
     hint = did_you_mean(word, ALERT_WORDS)
     raise ValueError(f"has {redacted_repr(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
 

@@ -43,7 +43,7 @@ def test_restart_without_an_answer_does_not_resolve(
     story.begin(team_a="RUNNING")
     watch_all(story, store)
     story.app("team-a", 502).probe(minutes=7)
-    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "building (was unresponsive)")
+    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "building (was not answering)")
     story.stage("team-a", "RUNNING").sweep()
     story.expect_card("team-a", "running, but not answering").expect_no_reply()
 
@@ -87,8 +87,8 @@ def test_apps_that_are_down_together_share_a_card(story: Story, store: Store) ->
             health.save(tx, HealthRecord(f"acme/{name}", at, bad, at, 3, is_down=True))
     story.probe(seconds=5)
 
-    story.expect_cards(1).expect_card("5 Spaces unresponsive", "not answering")
-    story.expect_card("5 Spaces unresponsive · 5/5 running, 5 of them not answering")
+    story.expect_cards(1).expect_card("5 Spaces not answering", "not answering")
+    story.expect_card("5 Spaces not answering · 5/5 running, 5 of them not answering")
     story.expect_card("5 Spaces", buttons="restart team-1..5 status team-1..5")
 
 

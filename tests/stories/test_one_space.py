@@ -29,8 +29,8 @@ def test_a_crash_has_its_card_at_once(story: Story) -> None:
         ("CONFIG_ERROR", "rebuild team-a", "misconfigured"),
         ("NO_APP_FILE", "upload team-a", "no app file"),
         # An unknown stage is reported as a problem to look at.
-        ("DREAMING", "status team-a", "unknown stage DREAMING"),
-        ("D" * 200, "status team-a", "unknown stage DDD"),
+        ("DREAMING", "status team-a", "in an unknown stage (`DREAMING`)"),
+        ("D" * 200, "status team-a", "in an unknown stage (`DDD"),
     ],
 )
 def test_first_button_fixes_the_stage(story: Story, stage: str, button: str, says: str) -> None:
@@ -356,7 +356,7 @@ def test_watch_following_a_rename_merges_with_an_existing_one(story: Story) -> N
     story.begin(team_a="RUNNING").type_command("watch error team-a", channel="C1LAB")
     story.rename("team-a", "team-z")
     story.type_command("watch sleeping team-z", channel="C1LAB").sweep().type_command("watches all")
-    story.expect_ephemeral("sleeping and error, `team-z`")
+    story.expect_ephemeral("`asleep` and `error`, `team-z`")
 
 
 def test_failure_during_a_rename_needs_confirmation(story: Story) -> None:

@@ -487,7 +487,7 @@ def test_watches_lists_channels_and_problems(story: Story) -> None:
         "watches all"
     )
     reply = str(story.slack.ephemeral_messages[-1][1].blocks)
-    assert "broken, `team-a`" in reply
+    assert "`failed`, `team-a`" in reply
     assert "(default)" in reply
 
 

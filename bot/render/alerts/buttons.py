@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.parsing import NameIndex
 from bot.parsing.key_arguments import split_secret_key
 from bot.parsing.ranges import compress_ranges
+from bot.render import formatting
 from bot.render.alerts.context import AlertContext
 from bot.render.blocks import actions, button, menu
 from bot.slack_limits import (
@@ -54,12 +55,12 @@ def bulk_label(one: BulkRepair) -> str:
     >>> bulk_label(BulkRepair(Remedy.WAKE, ("acme/a", "acme/b"), "asleep"))
     'Wake 2 asleep'
     """
-    label = REMEDY_LABELS[one.remedy]
+    label, problem = REMEDY_LABELS[one.remedy], formatting.problem_phrase(one.problem)
     if one.key:
         return f"{label} {one.key}"[:BUTTON_LABEL_LENGTH]
     if one.remedy is Remedy.CPU_BASIC:
-        return f"Move {len(one.spaces)} {one.problem} to cpu-basic"
-    return f"{label} {len(one.spaces)} {one.problem}"
+        return f"Move {len(one.spaces)} {problem} to cpu-basic"
+    return f"{label} {len(one.spaces)} {problem}"
 
 
 def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:

@@ -116,7 +116,7 @@ def hours_list(found: Sequence[ClassHoursEntry], now: datetime, slash: str) -> M
     return message(
         f"Class hours: {len(found)}",
         *line_sections(lines),
-        context(f"End some: {_off_command(slash, found[0].hours.targets)}"),
+        context(f"To end some: {_off_command(slash, found[0].hours.targets)}"),
     )
 
 
@@ -125,10 +125,9 @@ def _waking(schedule: Schedule | None) -> str:
     match schedule.state if schedule else None:
         case ScheduleState.ON if schedule:
             dollars = schedule.confirmed_dollars
-            cost = f", for up to ${dollars:.2f} an hour" if dollars else ""
-            next_time = f"next for {run_time(schedule)}{cost}"
-            waking = f"Schedule {schedule.id} wakes them as {user_mention(schedule.owner)}"
-            return f"\n{waking}, {next_time}."
+            cost = f" for up to ${dollars:.2f} an hour" if dollars else ""
+            waking = f"Schedule {schedule.id} wakes them as {user_mention(schedule.owner)}{cost}"
+            return f"\n{waking}. Next: {run_time(schedule)}."
         case ScheduleState.PROPOSED:
             return (
                 "\nThey aren't woken for class, because the cost isn't confirmed. Set the hours "
@@ -158,10 +157,10 @@ def describe(hours: ClassHours) -> str:
 def _limits(rule: WeeklyRule) -> str:
     shown = [_date(day) for day in rule.excluded[:_MAX_EXCLUDED]]
     rest = len(rule.excluded) - len(shown)
-    excluded = f", except {formatting.join_names(shown)}" if shown else ""
-    more = f" and {formatting.count(rest, 'more day')}" if rest else ""
+    days = [*shown, formatting.count(rest, "more day")] if rest else shown
+    excluded = f", except {formatting.join_names(days)}" if days else ""
     until = f", until {_date(rule.until)} {rule.until.year}" if rule.until else ""
-    return f"{excluded}{more}{until}"
+    return f"{excluded}{until}"
 
 
 def _days(days: Sequence[int]) -> str:

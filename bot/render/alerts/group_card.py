@@ -144,7 +144,7 @@ def _count_problems(open_members: Sequence[Incident]) -> Mapping[str, int]:
 def _problem_word(member: Incident) -> str:
     if member.flapping_since:
         return "flapping"
-    return "starting" if member.is_recovering else member.problem.value
+    return "starting" if member.is_recovering else formatting.problem_phrase(member.problem)
 
 
 def _emoji(group: Group, open_members: Sequence[Incident]) -> str:

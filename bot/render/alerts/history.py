@@ -11,6 +11,7 @@ from bot.render.alerts.incident_card import describe_state, emoji, to_push_text
 from bot.render.alerts.reasons import describe_reason
 from bot.render.blocks import (
     channel_mention,
+    code,
     context,
     escape,
     line_sections,
@@ -81,7 +82,7 @@ def _current_notes(history: SpaceHistory) -> list[str]:
         notes.append(f"{user_mention(history.incident.ack.by)} is on it")
     receivers = history.receivers or {}
     notes += [
-        f"{channel_mention(key)} gets alerts for {', '.join(problems)}"
+        f"{channel_mention(key)} gets alerts for {', '.join(map(code, problems))}"
         for key, problems in receivers.items()
     ]
     return notes or ["No channel gets alerts for it"]

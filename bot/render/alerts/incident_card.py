@@ -111,7 +111,7 @@ def describe_state(incident: Incident) -> str:
     if incident.flapping_since:
         return f"flapping · currently {stage}"
     if incident.is_recovering:
-        return f"{stage} (was {incident.problem})"
+        return f"{stage} (was {formatting.problem_phrase(incident.problem)})"
     if incident.problem is ProblemKind.STUCK:
         stage = "running an old version" if incident.stage == "RUNNING" else stage
         return f"stuck: {stage} for over {formatting.duration(STUCK_AFTER)}"
@@ -193,7 +193,8 @@ def _reason_line(incident: Incident, reminder: datetime | None) -> str:
 
 def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
     link, resolution = ctx.link(incident.space), _describe_resolution(incident)
-    problem = "flapping" if incident.resolution is Resolution.SETTLED else incident.problem.value
+    is_settled = incident.resolution is Resolution.SETTLED
+    problem = "flapping" if is_settled else formatting.problem_phrase(incident.problem)
     began = f"{problem.capitalize()} from {formatting.timestamp(incident.opened_at)}"
     until = f" to {formatting.timestamp(incident.closed_at)}" if incident.closed_at else ""
     first = error_summary.summarize(incident.error)

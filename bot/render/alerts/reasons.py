@@ -7,7 +7,7 @@ from bot.render import formatting
 from bot.render.blocks import channel_mention, code, escape
 
 # `{observed}` is the stage, and how long it lasted if it is stuck. The other names are fields of
-# the reason. All values are markup.
+# the reason; `{kind}` is its problem as a word to type. All values are markup.
 _SENTENCES = {
     ReasonCode.PROBLEM: "Hugging Face reports {observed}",
     ReasonCode.PROBLEM_CONFIRMED: "Confirmed twice: {observed}",
@@ -31,11 +31,11 @@ _SENTENCES = {
     ReasonCode.MISSING_FOR_A_DAY: "Missing for a day",
     ReasonCode.OWNER_NOT_CONFIGURED: "Its owner is no longer in SPACEBOT_OWNER",
     ReasonCode.NAME_TAKEN: "{space} was renamed to its name",
-    ReasonCode.ROUTE_REMOVED: "No channel gets alerts for {problem} any longer",
-    ReasonCode.NO_ROUTE: "No channel gets alerts for {problem}",
+    ReasonCode.ROUTE_REMOVED: "No channel gets alerts for {kind} any longer",
+    ReasonCode.NO_ROUTE: "No channel gets alerts for {kind}",
     ReasonCode.CLASS_OVER: "Class is over or it's kept awake, so asleep is fine",
     ReasonCode.FIRST_SEEN: "Seen for the first time",
-    ReasonCode.UNROUTED_PROBLEM: "No alert: no channel gets them for {problem}",
+    ReasonCode.UNROUTED_PROBLEM: "No alert: no channel gets them for {kind}",
     ReasonCode.NO_CLASS: "No alert: asleep outside class hours, or kept awake",
     ReasonCode.STARTING: "No alert: it's starting",
     ReasonCode.NO_PROBLEM: "No alert: nothing is wrong",
@@ -45,7 +45,7 @@ _SENTENCES = {
     ReasonCode.OWN_CARD: "Alert posted in {channel}",
     ReasonCode.INITIAL_SCAN: "Shown in {channel} with the first scan",
     ReasonCode.JOINED_SAME_CAUSE: "Added to the alert in {channel} about the same error",
-    ReasonCode.JOINED_SAME_PROBLEM: "Added to the alert in {channel} about {problem} Spaces",
+    ReasonCode.JOINED_SAME_PROBLEM: "Added to the alert in {channel} about the same problem",
     ReasonCode.SAME_CAUSE: "Alert posted in {channel}: {count} Spaces have the same error",
     ReasonCode.SAME_LOG: "One alert in {channel}: {count} logs show the same error",
     ReasonCode.SAME_PROBLEM: "Alert posted in {channel}: {count} Spaces changed the same way",
@@ -76,8 +76,9 @@ def describe_reason(reason: Reason, limit: int = 200) -> str:
     """
     values = {
         "observed": _observed(reason, limit),
-        "problem": reason.problem,
-        "previous": reason.previous,
+        "problem": formatting.problem_phrase(reason.problem or ""),
+        "previous": formatting.problem_phrase(reason.previous or ""),
+        "kind": code(reason.problem) if reason.problem else "",
         "stage": code(reason.stage, limit),
         "space": escape(reason.space, limit),
         "count": reason.count,
@@ -91,7 +92,10 @@ def describe_resolution(incident: Incident) -> str:
     """Return how *incident* was resolved, "" while it is open; not escaped."""
     if incident.resolution is None:
         return ""
-    values = {"problem": incident.problem, "stage": formatting.describe_stage(incident.stage)}
+    values = {
+        "problem": formatting.problem_phrase(incident.problem),
+        "stage": formatting.plain_stage(incident.stage),
+    }
     text = _RESOLUTIONS[incident.resolution].format_map(values)
     return f"{text} while I was offline" if incident.gap_since else text
 
@@ -100,7 +104,7 @@ def _observed(reason: Reason, limit: int) -> str:
     stage = code(reason.stage, limit)
     if reason.problem is ProblemKind.STUCK:
         stage = "an old version" if reason.stage == "RUNNING" else stage
-        return f"{stage} for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes"
+        return f"{stage} (for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes)"
     if reason.problem is ProblemKind.UNRESPONSIVE:
         return f"{stage}, but the app doesn't answer"
     return stage

@@ -10,7 +10,6 @@ from bot.render.blocks import (
     channel_mention,
     code,
     context,
-    escape,
     line_sections,
     message,
     section,
@@ -73,7 +72,7 @@ def unwatch_reply(ended_count: int, *, is_main: bool) -> Message:
 
 def _describe_route(watch: Watch) -> str:
     targets = code(" ".join(watch.targets)) if watch.targets else _targets(watch)
-    return f"{escape(formatting.join_names(watch.problems))}, {targets}"
+    return f"{formatting.join_names([code(kind) for kind in watch.problems])}, {targets}"
 
 
 def _targets(watch: Watch) -> str:

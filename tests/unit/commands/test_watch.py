@@ -11,11 +11,13 @@ from tests.unit.commands.samples import rejection, run
 @pytest.mark.parametrize(
     ("text", "targets", "kinds"),
     [
-        ("watch", (), ("error", "sleeping")),
-        ("watch all", (), ("error", "sleeping")),
+        ("watch", (), ("error", "asleep")),
+        ("watch all", (), ("error", "asleep")),
         ("watch error", (), ("error",)),
         ("watch error team-*", ("team-*",), ("error",)),
-        ("watch Error Asleep stopped team-a", ("team-a",), ("error", "sleeping")),
+        # A kind has one word in messages, whichever of its words was typed.
+        ("watch Error Sleeping stopped team-a", ("team-a",), ("error", "asleep")),
+        ("watch broken gone team-a", ("team-a",), ("failed", "missing")),
     ],
 )
 def test_watch_routes_problems_of_targets_to_its_channel(

@@ -21,7 +21,11 @@ STEPS_IN_PROGRESS = (
     Step(TEAMS[1], StepState.DONE, "was there; added API_KEY", "RUNNING", "RUNNING"),
     Step(TEAMS[2], StepState.SENT, accepted=True),
     Step(TEAMS[3], StepState.SENT, stage="BUILDING", accepted=True),
-    Step(TEAMS[4], StepState.FAILED, "The plan does not pay for this: “PRO”."),
+    Step(
+        TEAMS[4],
+        StepState.FAILED,
+        "The owner's plan doesn't include this: “PRO”. Upgrade the plan.",
+    ),
     Step(TEAMS[5]),
 )
 

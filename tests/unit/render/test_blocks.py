@@ -40,7 +40,7 @@ def test_omitted_lines_are_counted() -> None:
 
     shown = [line for block in built.blocks[1:-1] for line in block["text"]["text"].split("\n")]
     assert shown[:-1] == texts[: len(shown) - 1]
-    assert shown[-1] == f"… and {500 - len(shown) + 1} lines more."
+    assert shown[-1] == f"… and {500 - len(shown) + 1} more lines."
     assert len(shown) > 50
 
 

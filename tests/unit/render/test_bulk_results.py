@@ -18,9 +18,13 @@ PHRASES = bulk_results.ResultPhrases(
 
 MESSAGES: dict[str, Message] = {
     "bulk_done": bulk_results.card(PHRASES, {"acme/if-a": ""}, NAMES),
-    "bulk_failed": bulk_results.card(PHRASES, {"acme/if-a": "The Hub said no."}, NAMES),
+    "bulk_failed": bulk_results.card(
+        PHRASES, {"acme/if-a": "Hugging Face refused this: “no”."}, NAMES
+    ),
     "bulk_mixed": bulk_results.card(
-        PHRASES, {"acme/if-a": "", "acme/if-b": "The Hub said no.", "acme/if-c": ""}, NAMES
+        PHRASES,
+        {"acme/if-a": "", "acme/if-b": "Hugging Face refused this: “no”.", "acme/if-c": ""},
+        NAMES,
     ),
 }
 

@@ -13,7 +13,12 @@ RESULTS = (
 )
 
 
-UNKNOWN = CheckResult("clock", detail="unknown, as Slack didn't say the time.", unknown=True)
+IN_CHANNEL = CheckResult("alert channel", detail="I'm in #space-ops")
+
+
+UNKNOWN = CheckResult(
+    "clock", detail="unknown: Slack doesn't give the time. Check that NTP runs.", unknown=True
+)
 
 
 UNDELIVERED = CheckResult("messages", "1 message not delivered yet.", channel="C0OPS")
@@ -21,8 +26,8 @@ UNDELIVERED = CheckResult("messages", "1 message not delivered yet.", channel="C
 
 CASES: dict[str, Message] = {
     "doctor_problems": diagnostics.report(RESULTS),
-    "doctor_undelivered": diagnostics.report([UNDELIVERED]),
-    "doctor_ok": diagnostics.report(RESULTS[:1]),
+    "doctor_undelivered": diagnostics.report([*RESULTS[:1], UNDELIVERED]),
+    "doctor_ok": diagnostics.report([*RESULTS[:1], IN_CHANNEL]),
     "doctor_unknown": diagnostics.report([*RESULTS[:1], UNKNOWN]),
 }
 

@@ -19,7 +19,7 @@ from tests.unit.render.provisioning_samples import (
 NOT_BUILT = Step(
     TEAMS[0],
     StepState.SENT,
-    "Committed. The Hub hasn't started building it; the old version is still serving.",
+    "Committed. Hugging Face hasn't started building it; the old version is still serving.",
     stage="RUNNING",
 )
 

@@ -33,14 +33,14 @@ FINISHED_STEPS = tuple(s for s in STEPS_IN_PROGRESS if s.is_finished)
 
 
 PLAN_ERROR = (
-    "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team "
-    "or an Enterprise plan for the organisation acme”. Nothing changed. Change the plan, or "
-    "ask for something it covers."
+    "The owner's plan doesn't include this: “Private Spaces beyond the first 20 need a Team "
+    "or an Enterprise plan for the organisation acme”. Nothing changed. Upgrade the plan, or "
+    "choose something it includes."
 )
 
 
 RATE_LIMIT_NOTE = (
-    "The Hub takes no more requests from us for {} s. Nothing was done. Try again after that."
+    "Hugging Face is rate-limiting us until 12:0{}:00 UTC. Nothing changed. Try again then."
 )
 
 
@@ -48,7 +48,7 @@ DELAYED_STEPS = (
     Step(TEAMS[0], StepState.FAILED, PLAN_ERROR),
     Step(TEAMS[1], message="It is busy: “another conflicting operation is in progress”."),
     *(
-        Step(id, message=RATE_LIMIT_NOTE.format(300 - n), limited_since=NOW)
+        Step(id, message=RATE_LIMIT_NOTE.format(n % 10), limited_since=NOW)
         for n, id in enumerate(TEAMS[2:14])
     ),
     *(Step(id) for id in TEAMS[14:]),

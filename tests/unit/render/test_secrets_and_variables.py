@@ -13,7 +13,7 @@ from tests.goldens import check_message, check_view
 from tests.slack_limits import violations
 from tests.unit.render.form_samples import NAMES
 
-UNAVAILABLE = HubUnavailable("The Hub does not answer. Try again in a moment.")
+UNAVAILABLE = HubUnavailable("Hugging Face didn't respond in time. Try again in a moment.")
 
 
 NAMES_OF_60 = [f"team-{number}" for number in range(1, 61)]

@@ -64,9 +64,15 @@ MESSAGES: dict[str, Message] = {
         "U1",
         UploadProgress(),
     ),
-    "upload_failed": uploads.failed_card(NAMES, "acme/if-a", "U1", "The Hub said no."),
+    "upload_failed": uploads.failed_card(
+        NAMES, "acme/if-a", "U1", "Hugging Face refused this: “no”."
+    ),
     "upload_failed_halfway": uploads.failed_card(
-        NAMES, "acme/if-a", "U1", "The Hub said no. No file changed. Ask.", ["API_KEY", "DB"]
+        NAMES,
+        "acme/if-a",
+        "U1",
+        "Hugging Face refused this: “no”. No file changed.",
+        ["API_KEY", "DB"],
     ),
     "upload_outcome_unknown": uploads.outcome_unknown_card(
         NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]

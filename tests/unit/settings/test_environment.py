@@ -21,7 +21,7 @@ def test_the_required_values_are_enough_and_the_rest_has_defaults() -> None:
     assert given.alert_channel == "space-alerts"
     assert (given.prefix, given.template, dict(given.secrets)) == ("", None, {})
     assert given.variables == {"TEAM_NAME": "{team}"}
-    assert given.alert_on == {"error", "sleeping"}
+    assert given.alert_on == {"error", "asleep"}
     assert given.operators == given.admins == frozenset()
     assert (given.poll_seconds, given.timezone, given.command) == (None, "UTC", "/space")
     assert (given.database_url, given.port) == ("sqlite:///spacebot.db", 8080)

@@ -15,8 +15,8 @@ from tests.unit.settings.samples import APP, BOT, problem_of, settings
         ("SPACEBOT_ADMINS", "W9", "admins", frozenset({"W9"})),
         # A channel is an id or a name.
         ("SPACEBOT_ALERT_CHANNEL", "C024BE91L", "alert_channel", "C024BE91L"),
-        # Alert words are case-blind, and the bot's own words for them count.
-        ("SPACEBOT_ALERT_ON", "Broken,asleep,gone", "alert_on", {"broken", "sleeping", "gone"}),
+        # Alert words are case-blind, and other words for them count.
+        ("SPACEBOT_ALERT_ON", "Broken,sleeping,gone", "alert_on", {"failed", "asleep", "missing"}),
         ("SPACEBOT_ALERT_ON", ",".join(ALERT_WORDS), "alert_on", set(ALERT_WORDS)),
         # Fractions of a second are allowed.
         ("SPACEBOT_POLL_SECONDS", "0.25", "poll_seconds", 0.25),
@@ -74,7 +74,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_OPERATORS", "U1,@maria", "has '@maria': use ids."),
         ("SPACEBOT_ADMINS", "maria", "Copy member ID"),
         # Words are known ones.
-        ("SPACEBOT_ALERT_ON", "error,sleping", "Did you mean sleeping?"),
+        ("SPACEBOT_ALERT_ON", "error,aslep", "Did you mean asleep?"),
         ("SPACEBOT_TIMEZONE", "europe/roma", "Did you mean Europe/Rome?"),
         ("SPACEBOT_TIMEZONE", "Europe", "use a name such as"),
         ("SPACEBOT_HEALTH_PATH", "/../etc", "A path can't contain"),

@@ -42,7 +42,14 @@ BROKEN = Incident(
 )
 
 
-ASLEEP = replace(BROKEN, problem=ProblemKind.ASLEEP, stage="SLEEPING", error="", fingerprint="")
+def in_stage(incident: Incident, stage: str, **changes: Any) -> Incident:
+    """Return *incident* with *changes*, in *stage*, which its reason names, too."""
+    problem = changes.get("problem", incident.problem)
+    reason = Reason(ReasonCode.PROBLEM_CONFIRMED, problem, stage=stage)
+    return replace(incident, stage=stage, **{"reason": reason, **changes})
+
+
+ASLEEP = in_stage(BROKEN, "SLEEPING", problem=ProblemKind.ASLEEP, error="", fingerprint="")
 
 
 UNRESPONSIVE = replace(

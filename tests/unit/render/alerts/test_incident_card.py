@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.incident import Ack, Diagnosis, Resolution
+from bot.alerts.incident import Ack, Diagnosis
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.cards import Message
@@ -22,6 +22,7 @@ from tests.unit.render.alerts.samples import (
     REMINDER,
     RESOLVED,
     UNRESPONSIVE,
+    in_stage,
 )
 
 TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
@@ -41,6 +42,7 @@ DIAGNOSIS = Diagnosis(
 )
 
 
+RECOVERING = Reason(ReasonCode.RECOVERING, ProblemKind.FAILED, stage="BUILDING")
 # One error for each kind of move.
 MOVES = {
     "team": ("RUNTIME_ERROR", "No @spaces.GPU function detected during startup"),
@@ -58,7 +60,7 @@ BUSY = replace(
 
 CARDS: dict[str, Message] = {
     **{
-        f"move_{move}": incident_card.card(replace(BROKEN, stage=stage, error=error), BUSY)
+        f"move_{move}": incident_card.card(in_stage(BROKEN, stage, error=error), BUSY)
         for move, (stage, error) in MOVES.items()
     },
     "static_build_failed": incident_card.card(
@@ -77,18 +79,16 @@ CARDS: dict[str, Message] = {
     ),
     "broken_acked": incident_card.card(replace(BROKEN, ack=Ack("UANA", AT)), CONTEXT),
     "broken_muted": incident_card.card(BROKEN, MUTED_CONTEXT),
-    "crashed": incident_card.card(replace(BROKEN, stage="RUNTIME_ERROR"), CONTEXT, REMINDER),
+    "crashed": incident_card.card(in_stage(BROKEN, "RUNTIME_ERROR"), CONTEXT, REMINDER),
     "crashed_with_traceback": incident_card.card(
-        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), CONTEXT, REMINDER
+        in_stage(BROKEN, "RUNTIME_ERROR", error=TRACEBACK), CONTEXT, REMINDER
     ),
     "asleep": incident_card.card(ASLEEP, CONTEXT, REMINDER),
     "paused": incident_card.card(
-        replace(ASLEEP, problem=ProblemKind.PAUSED, stage="PAUSED"), CONTEXT, REMINDER
+        in_stage(ASLEEP, "PAUSED", problem=ProblemKind.PAUSED), CONTEXT, REMINDER
     ),
     "unresponsive": incident_card.card(UNRESPONSIVE, CONTEXT, REMINDER),
-    "unresponsive_fixed": incident_card.card(
-        replace(UNRESPONSIVE, closed_at=AT, changed_at=AT, resolution=Resolution.FIXED), CONTEXT
-    ),
+    "unresponsive_fixed": incident_card.card(replace(UNRESPONSIVE, **RESOLVED), CONTEXT),
     "lagging_commit": incident_card.card(
         replace(
             UNRESPONSIVE,
@@ -99,13 +99,29 @@ CARDS: dict[str, Message] = {
         CONTEXT,
     ),
     "stuck": incident_card.card(
-        replace(ASLEEP, problem=ProblemKind.STUCK, stage="BUILDING"), CONTEXT, REMINDER
+        replace(
+            ASLEEP,
+            problem=ProblemKind.STUCK,
+            stage="BUILDING",
+            reason=Reason(ReasonCode.PROBLEM, ProblemKind.STUCK, stage="BUILDING"),
+        ),
+        CONTEXT,
+        REMINDER,
     ),
     "unknown": incident_card.card(
-        replace(ASLEEP, problem=ProblemKind.UNKNOWN, stage="DREAMING"), CONTEXT, REMINDER
+        in_stage(ASLEEP, "DREAMING", problem=ProblemKind.UNKNOWN), CONTEXT, REMINDER
     ),
-    "missing": incident_card.card(replace(ASLEEP, problem=ProblemKind.MISSING), CONTEXT),
-    "recovering": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
+    "missing": incident_card.card(
+        replace(
+            ASLEEP,
+            problem=ProblemKind.MISSING,
+            reason=Reason(ReasonCode.MISSING, ProblemKind.MISSING),
+        ),
+        CONTEXT,
+    ),
+    "recovering": incident_card.card(
+        replace(BROKEN, stage="BUILDING", reason=RECOVERING), CONTEXT, REMINDER
+    ),
     "flapping": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
     "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
     "fixed_during_gap": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),

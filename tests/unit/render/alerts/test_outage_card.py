@@ -10,11 +10,15 @@ from tests.unit.render.alerts.samples import AT, LATER
 
 CARDS: dict[str, Message] = {
     "hub_outage": outage_card.card(
-        HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True)
+        HubOutage(AT, {"acme": "Hugging Face didn't respond in time."}, announced=True)
     ),
     "hub_outage_again": outage_card.card(
         HubOutage(
-            LATER, {"acme": "The Hub does not answer."}, announced=True, occurrences=3, first_at=AT
+            LATER,
+            {"acme": "Hugging Face didn't respond in time."},
+            announced=True,
+            occurrences=3,
+            first_at=AT,
         )
     ),
     "rate_limit": outage_card.card(
@@ -24,7 +28,9 @@ CARDS: dict[str, Message] = {
         HubOutage(AT, {"acme": "Too many."}, announced=True, ended_at=LATER, limited_until=LATER)
     ),
     "hub_outage_resolved": outage_card.card(
-        HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True, ended_at=LATER)
+        HubOutage(
+            AT, {"acme": "Hugging Face didn't respond in time."}, announced=True, ended_at=LATER
+        )
     ),
 }
 

@@ -40,7 +40,7 @@ def test_every_reason_has_a_sentence_of_its_own(code: ReasonCode) -> None:
 
 @pytest.mark.parametrize("code", ReasonCode)
 def test_sentence_mentions_only_data_of_the_reason(code: ReasonCode) -> None:
-    known = {each.name for each in fields(Reason)} | {"observed"}
+    known = {each.name for each in fields(Reason)} | {"observed", "kind"}
 
     assert names_in(reasons._SENTENCES[code]) <= known
 
@@ -61,13 +61,13 @@ def test_open_incident_has_no_resolution_in_words() -> None:
     [
         (
             Reason(ReasonCode.PROBLEM, ProblemKind.STUCK, stage="BUILDING"),
-            "Hugging Face reports `BUILDING` for over 25 minutes",
+            "Hugging Face reports `BUILDING` (for over 25 minutes)",
         ),
         (
             Reason(ReasonCode.PROBLEM_CONFIRMED, ProblemKind.FAILED, stage="RUNTIME_ERROR"),
             "Confirmed twice: `RUNTIME_ERROR`",
         ),
-        (Reason(ReasonCode.NO_ROUTE, ProblemKind.ASLEEP), "No channel gets alerts for asleep"),
+        (Reason(ReasonCode.NO_ROUTE, ProblemKind.ASLEEP), "No channel gets alerts for `asleep`"),
         # Slack shows the time in the reader's own zone.
         (Reason(ReasonCode.MUTED, until=NOW), "No alert: muted until <!date^"),
         (Reason(ReasonCode.OWN_CARD, channel="C0OPS"), "Alert posted in <#C0OPS>"),

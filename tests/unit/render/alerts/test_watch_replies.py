@@ -11,7 +11,7 @@ TEAMS = Watch("C2", ("team-*",), ("error",), "UANA")
 CARDS: dict[str, Message] = {
     "watches": watch_replies.watch_list(
         [
-            Watch("space-alerts", (), ("error", "sleeping"), SETTINGS),
+            Watch("space-alerts", (), ("error", "asleep"), SETTINGS),
             Watch("C1LAB", ("lab-*",), ("error",), "UANA"),
         ],
         "/space",

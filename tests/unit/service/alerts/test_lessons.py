@@ -167,7 +167,7 @@ def test_a_no_keeps_the_class_hours_and_wakes_nothing(paid_bot: Bot, slack: Fake
     send_command(paid_bot, HOURS)
     send_command(paid_bot, buttons(slack)["Cancel"])
 
-    assert last_reply(slack) == "Cancelled. The class hours stay, and wake nothing."
+    assert last_reply(slack) == "Cancelled. The class hours stay, but they don't wake anything."
     assert (stored(paid_bot).wakes, kept(paid_bot)) == (False, [])
 
 
