@@ -19,7 +19,6 @@ from bot.operations.lost_values import (
     has_lost_value,
     needs_renewal,
     renew_value,
-    replaces,
     still_needs_value,
 )
 from bot.operations.outcomes import (
@@ -41,11 +40,13 @@ from bot.operations.plan import (
     Risk,
     assess,
     busy,
+    competing,
     exhausted_window,
     find_equivalent,
     needs_confirmation,
     pausable,
     plan,
+    replaces,
     without_passing_skip,
 )
 from bot.operations.proof import PROOF_TIMEOUT
@@ -123,6 +124,7 @@ __all__ = [
     "can_be_undone",
     "changed_steps",
     "changes_variables",
+    "competing",
     "end_without_value",
     "exhausted_window",
     "fail_unreachable",

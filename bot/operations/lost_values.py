@@ -43,13 +43,3 @@ def end_without_value(operation: Operation) -> Operation:
     """Return *operation* without its waiting steps, which can't be sent any more."""
     steps = tuple(skip_waiting(step, SkipReason.VALUE_LOST) for step in operation.steps)
     return replace(operation, steps=steps)
-
-
-def replaces(new: Operation, held: Operation) -> bool:
-    """Return whether *new* gives a secret another value where *held* waits to set it.
-
-    Nobody can see which of the two values an old card would set.
-    """
-    is_same_key = new.verb is held.verb and new.args.get("key") == held.args.get("key")
-    waiting = {step.space for step in held.in_state(StepState.WAITING)}
-    return new.verb.spec.needs_value and is_same_key and not waiting.isdisjoint(new.affected)

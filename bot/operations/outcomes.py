@@ -200,7 +200,7 @@ def stop(operation: Operation, user: str, now: datetime, undone_by: int | None =
 
 def can_be_stopped(operation: Operation) -> bool:
     """Return whether any step of *operation* may still be sent, first or again."""
-    return any(_can_be_sent(step) for step in operation.steps)
+    return any(can_be_sent(step) for step in operation.steps)
 
 
 def skip_unsent(operation: Operation) -> Operation:
@@ -210,7 +210,8 @@ def skip_unsent(operation: Operation) -> Operation:
     return replace(operation, steps=tuple(map(skip_waiting, operation.steps)))
 
 
-def _can_be_sent(step: Step) -> bool:
+def can_be_sent(step: Step) -> bool:
+    """Return whether *step* may still be sent, first or again."""
     is_unanswered = step.state is StepState.SENT and not step.accepted
     return is_unanswered or step.state is StepState.WAITING
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.hub_facts import RESERVE, Flavor, RateBudget
 from bot.model import Condition, Fleet, Space, owner_of
-from bot.operations.outcomes import skip
+from bot.operations.outcomes import can_be_sent, skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import Verb
@@ -19,6 +19,11 @@ from bot.operations.waves import is_held
 # A wake or a visit changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE, Verb.VISIT)
 _MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)
+# Verbs that change the same variable, or the same secret.
+_KEY_VERBS = (
+    frozenset({Verb.SET_VARIABLE, Verb.DELETE_VARIABLE}),
+    frozenset({Verb.SET_SECRET, Verb.DELETE_SECRET}),
+)
 _PASSING_REASONS = (
     SkipReason.ALREADY_UP,
     SkipReason.NOT_ANSWERING,
@@ -88,6 +93,31 @@ def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Opera
         ):
             return operation
     return None
+
+
+def replaces(new: Operation, held: Operation) -> bool:
+    """Return whether *new* changes a variable or a secret that *held* waits to change.
+
+    Nobody can see which of the two values an old card would set.
+    """
+    waiting = {step.space for step in held.in_state(StepState.WAITING)}
+    return _changes_same_key(new, held) and not waiting.isdisjoint(new.affected)
+
+
+def competing(requested: Operation, running: Iterable[Operation]) -> dict[str, int]:
+    """Return, by Space, the *running* operation whose calls would overwrite *requested*."""
+    return {
+        step.space: operation.id
+        for operation in running
+        if _changes_same_key(requested, operation) and not is_held(operation)
+        for step in operation.steps
+        if can_be_sent(step)
+    }
+
+
+def _changes_same_key(one: Operation, other: Operation) -> bool:
+    is_same_kind = any({one.verb, other.verb} <= verbs for verbs in _KEY_VERBS)
+    return is_same_kind and one.args["key"] == other.args["key"]
 
 
 def plan_step(

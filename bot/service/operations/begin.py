@@ -50,7 +50,7 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation, value: str | None 
 def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: datetime) -> Operation:
     """Store *operation* as running, with its card; return it with its id."""
     request_state.mark_started(tx, ask)
-    _end_replaced(tx, settings, operation, now)
+    end_replaced(tx, settings, operation, now)
     new = core.renew_value(operation, now) if operation.verb.spec.needs_value else operation
     started = operations.add(tx, new, state=OperationState.RUNNING)
     card.show(tx, settings, started, now)
@@ -58,12 +58,11 @@ def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: date
     return started
 
 
-def _end_replaced(tx: Tx, settings: Settings, new: Operation, now: datetime) -> None:
-    """Stop the held rollouts that would set an earlier value than *new*."""
-    if new.verb.spec.needs_value:
-        for running in operations.running(tx):
-            if core.is_held(running) and core.replaces(new, running):
-                _end_held(tx, settings, running.id, new.requested_by, now)
+def end_replaced(tx: Tx, settings: Settings, new: Operation, now: datetime) -> None:
+    """Stop the held rollouts that would overwrite what *new* sets with an earlier value."""
+    for running in operations.running(tx):
+        if core.is_held(running) and core.replaces(new, running):
+            _end_held(tx, settings, running.id, new.requested_by, now)
 
 
 def follow_existing(

@@ -24,7 +24,7 @@ from bot.errors import (
     with_request_id,
 )
 from bot.model import Ask, KeyKind
-from bot.operations import exhausted_window
+from bot.operations import Operation, Step, Verb, competing, exhausted_window
 from bot.parsing import NameIndex
 from bot.queries import DeleteSecret, DeleteSpace, SetSecret, SpaceAction
 from bot.render.audit import bulk_action_result
@@ -32,9 +32,10 @@ from bot.render.bulk_results import missing_key
 from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
+from bot.service.operations import begin
 from bot.service.operations.variables import check_free
 from bot.service.secret_values import redact_value
-from bot.store import cards, spaces
+from bot.store import Tx, cards, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +54,8 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     """
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
-        if isinstance(bulk.action, DeleteSpace):
-            spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
-    outcomes = _run_all(deps, bulk)
+        refused = _prepare(tx, deps, ask, bulk)
+    outcomes = {**_run_all(deps, bulk, refused.keys()), **refused}
     _require_key(deps.settings.prefix, bulk, outcomes)
     message = bulk.render(outcomes)
     outcome = Outcome(
@@ -77,6 +77,35 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     return outcome
 
 
+def _prepare(tx: Tx, deps: Dependencies, ask: Ask, bulk: BulkAction) -> dict[str, str]:
+    """Store what *bulk* replaces; return why it can't be done now, by Space.
+
+    An operation on the same secret would overwrite it later: a held one ends, and another one goes
+    first.
+    """
+    match bulk.action:
+        case DeleteSpace():
+            spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
+            return {}
+        case SetSecret(key):
+            verb = Verb.SET_SECRET
+        case DeleteSecret(key):
+            verb = Verb.DELETE_SECRET
+    operations.lock_operations(tx)
+    steps, now = tuple(map(Step, bulk.spaces)), deps.now()
+    new = Operation(verb, steps, ask.user, ask.channel, now, args={"key": key})
+    begin.end_replaced(tx, deps.settings, new, now)
+    taken = competing(new, operations.running(tx))
+    return {space: _taken_message(taken[space]) for space in bulk.spaces if space in taken}
+
+
+def _taken_message(operation: int) -> str:
+    return (
+        f"Operation {operation} is changing this secret, so nothing was sent. Try again after it, "
+        f"or stop it: `stop {operation}`."
+    )
+
+
 def _require_key(prefix: str, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
     """Raise UsageError if no Space has the secret to delete, because that is a typo."""
     action = bulk.action
@@ -96,10 +125,13 @@ def _state(errors: Collection[str | None]) -> AskState:
     return state_of_act(done=done, failed=failed)
 
 
-def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str | None]:
+def _run_all(
+    deps: Dependencies, bulk: BulkAction, left_out: Collection[str]
+) -> dict[str, str | None]:
     """Return the error of the action by Space; "" for success, None if needless."""
     run = partial(_run_one, deps.hub, deps.now, bulk.action)
-    futures = {space: _submit(deps.hub_pool, partial(run, space)) for space in bulk.spaces}
+    ids = (space for space in bulk.spaces if space not in left_out)
+    futures = {space: _submit(deps.hub_pool, partial(run, space)) for space in ids}
     return {
         space: _STOPPED_MESSAGE if future is None else _result(future)
         for space, future in futures.items()

@@ -18,7 +18,6 @@ from bot.operations import (
     mark_sent,
     needs_renewal,
     renew_value,
-    replaces,
     still_needs_value,
 )
 from tests.unit.operations.samples import NOW
@@ -73,17 +72,3 @@ def test_a_value_is_needed_until_nothing_can_be_sent(step: Step, *, is_needed: b
 def test_a_sign_of_life_is_renewed_before_it_expires() -> None:
     assert not needs_renewal(setting(WAITING), NOW + SECOND)
     assert needs_renewal(setting(WAITING), NOW + VALUE_TTL / 2)
-
-
-@pytest.mark.parametrize(
-    ("new", "is_replaced"),
-    [
-        (setting(WAITING), True),
-        (setting(WAITING, key="OTHER"), False),
-        (setting(Step("a/other")), False),
-        (setting(WAITING, verb=Verb.SET_VARIABLE), False),
-    ],
-    ids=["the same Space", "another key", "another Space", "a variable"],
-)
-def test_another_value_replaces_one_that_waits(new: Operation, *, is_replaced: bool) -> None:
-    assert replaces(new, setting(DONE, WAITING)) is is_replaced

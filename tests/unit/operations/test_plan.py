@@ -1,5 +1,6 @@
 """Plans: steps, skipped steps, the risk that is confirmed, and the calls that they may use."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -8,20 +9,71 @@ import pytest
 from bot.hub_facts import RESERVE, Flavor, RateBudget
 from bot.model import Space
 from bot.operations import (
+    Operation,
+    Rollout,
     SkipReason,
     Step,
     StepState,
     Verb,
     assess,
     busy,
+    competing,
     exhausted_window,
     needs_confirmation,
     plan,
+    replaces,
 )
 from tests.unit.operations.samples import NOW, fleet, operation
 
 RUNNING, ASLEEP = Space("acme/a", "RUNNING"), Space("acme/b", "SLEEPING")
 UNKNOWN, PAID = Space("acme/c", "DREAMING"), Space("acme/d", "SLEEPING", hardware="t4-small")
+
+
+def change(verb: Verb, *steps: Step, key: str = "KEY") -> Operation:
+    """Return an operation on a variable or secret."""
+    return dataclasses.replace(operation(verb, *steps), id=7, args={"key": key})
+
+
+DONE, WAITING = Step("a/a", StepState.DONE), Step("a/b")
+SENT, ACCEPTED = Step("a/c", StepState.SENT), Step("a/d", StepState.SENT, accepted=True)
+
+
+@pytest.mark.parametrize(
+    ("new", "held", "is_replaced"),
+    [
+        (change(Verb.SET_SECRET, WAITING), Verb.SET_SECRET, True),
+        (change(Verb.DELETE_SECRET, WAITING), Verb.SET_SECRET, True),
+        (change(Verb.SET_VARIABLE, WAITING), Verb.DELETE_VARIABLE, True),
+        (change(Verb.SET_SECRET, WAITING, key="OTHER"), Verb.SET_SECRET, False),
+        (change(Verb.SET_SECRET, DONE), Verb.SET_SECRET, False),
+        (change(Verb.SET_VARIABLE, WAITING), Verb.SET_SECRET, False),
+        (operation(Verb.RESTART, WAITING), Verb.RESTART, False),
+    ],
+    ids=[
+        *("another value", "a deletion", "a variable", "another key", "a Space that has it"),
+        *("a variable of that name", "another act"),
+    ],
+)
+def test_a_new_value_replaces_one_that_waits(
+    new: Operation, held: Verb, *, is_replaced: bool
+) -> None:
+    assert replaces(new, change(held, DONE, WAITING)) is is_replaced
+
+
+def test_what_may_still_be_sent_would_overwrite_a_new_value() -> None:
+    running = change(Verb.SET_SECRET, DONE, WAITING, SENT, ACCEPTED)
+    new = change(Verb.DELETE_SECRET, DONE, WAITING, SENT, ACCEPTED)
+
+    assert competing(new, [running]) == {"a/b": 7, "a/c": 7}
+    assert competing(change(Verb.SET_SECRET, key="OTHER"), [running]) == {}
+
+
+def test_what_a_person_has_to_continue_overwrites_nothing() -> None:
+    crashed = Step("a/a", StepState.FAILED, stage_before="RUNNING", attempts=1, accepted=True)
+    held = change(Verb.SET_SECRET, crashed, WAITING)
+    held = dataclasses.replace(held, rollout=Rollout((1, 3, 26)))
+
+    assert competing(change(Verb.SET_SECRET, WAITING), [held]) == {}
 
 
 def test_a_plan_skips_what_another_operation_is_doing() -> None:

@@ -121,6 +121,47 @@ def test_a_person_continues_it_with_the_same_value(
     assert len(hub.writes) == 60
 
 
+def test_a_value_that_waits_does_not_overwrite_a_newer_one(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The newer one is for a few Spaces, so it isn't an operation."""
+    set_secret(bot, slack, hub)
+    tick(bot, clock)
+    submit(bot, slack, open_form(bot, slack, "secret set team-60 API_KEY"), value="newer")
+    refused = str(slack.cards[-1].message.blocks)
+    for _ in range(4):
+        run(bot, hub, clock)
+    submit(bot, slack, open_form(bot, slack, "secret set team-60 API_KEY"), value="newer")
+
+    assert "Operation 1 is changing this secret, so nothing was sent." in refused
+    assert hub.secret_values[SIXTY[58]] == {"API_KEY": VALUE}
+    assert hub.secret_values[SIXTY[59]] == {"API_KEY": "newer"}
+
+
+@pytest.mark.parametrize(
+    ("act", "left"),
+    [
+        ("secret set team-60 API_KEY", {"API_KEY": "newer"}),
+        ("secret delete team-60 API_KEY", {}),
+        ("secret delete all API_KEY", {}),
+    ],
+)
+def test_nobody_can_continue_with_a_value_that_was_replaced(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, act: str, left: dict[str, str]
+) -> None:
+    hub.secret_values[SIXTY[59]] = {"API_KEY": "older"}
+    set_secret(bot, slack, hub)
+    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
+    tick(bot, clock)
+    submit(bot, slack, open_form(bot, slack, act), value="newer")
+    send_lead_command(bot, "continue 1")
+    for _ in range(70):
+        tick(bot, clock, 6)
+
+    assert last_reply(slack) == "Operation 1 is already finished. See its card."
+    assert hub.secret_values[SIXTY[59]] == left
+
+
 def test_a_secret_is_deleted_in_waves_too(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
