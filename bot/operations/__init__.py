@@ -67,6 +67,7 @@ from bot.operations.undo import (
     changes_variables,
     find_standing,
     is_in_progress,
+    is_put_back,
     plan_undo,
 )
 from bot.operations.verb_spec import VerbSpec
@@ -136,6 +137,7 @@ __all__ = [
     "is_idle",
     "is_in_progress",
     "is_limited",
+    "is_put_back",
     "mark_accepted",
     "mark_rejected",
     "mark_repaired",

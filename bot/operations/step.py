@@ -132,7 +132,7 @@ class Operation:
     args: Mapping[str, str] = field(default_factory=dict, hash=False)
     stopped_by: str | None = None  # who stopped it early
     stopped_at: datetime | None = None
-    undone_by: int | None = None  # the operation that puts back what it did before it was stopped
+    undone_by: int | None = None  # the operation that puts back what it did
     alert_card: int | None = None  # the id of the alert card that shows it instead of its own
     schedule: ScheduleOrigin | None = None  # None: a person sent the command
     rollout: Rollout | None = None  # None: its steps are sent all at once

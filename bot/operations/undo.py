@@ -1,6 +1,6 @@
 """Undo: the operation that puts back what another one changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +30,26 @@ _INVERSE = {
     Verb.DELETE_VARIABLE: Verb.SET_VARIABLE,
     Verb.PAUSE: Verb.WAKE,
 }
+_VARIABLE_VERBS = frozenset({Verb.SET_VARIABLE, Verb.DELETE_VARIABLE})
+#: The verbs that change the same as another one, and so may put it back.
+_REPLACED_BY = {
+    Verb.HARDWARE: frozenset({Verb.HARDWARE}),
+    Verb.SLEEP: frozenset({Verb.SLEEP}),
+    Verb.SET_VARIABLE: _VARIABLE_VERBS,
+    Verb.DELETE_VARIABLE: _VARIABLE_VERBS,
+    Verb.PAUSE: frozenset({Verb.WAKE}),
+}
+# A step that was skipped for one of them found its Space as it should be.
+_FOUND_SO = frozenset(
+    {
+        SkipReason.ALREADY_UP,
+        SkipReason.ALREADY_STARTING,
+        SkipReason.SAME_HARDWARE,
+        SkipReason.SAME_SLEEP_TIME,
+        SkipReason.SAME_VALUE,
+        SkipReason.NO_KEY,
+    }
+)
 _MIXED_HARDWARE = "their former hardware"
 _ABSENT: Args = {"absent": "yes"}
 
@@ -67,6 +87,34 @@ def is_in_progress(operation: Operation) -> bool:
 def changed_steps(operation: Operation) -> list[Step]:
     """Return the steps that may have changed something that can be put back."""
     return [step for step in operation.steps if _has_changed(operation.verb, step)]
+
+
+def replaced_verbs(verb: Verb) -> frozenset[Verb]:
+    """Return the verbs whose changes an operation of *verb* may put back."""
+    return frozenset(one for one, by in _REPLACED_BY.items() if verb in by)
+
+
+def replacing_verbs(verb: Verb) -> frozenset[Verb]:
+    """Return the verbs that may put back what an operation of *verb* changed."""
+    return _REPLACED_BY[verb]
+
+
+def is_put_back(undone: Operation, later: Iterable[Operation]) -> bool:
+    """Return whether *later* operations, oldest first, left nothing of *undone* to put back.
+
+    They are of the verbs that may do so. What someone changed on the Hub itself doesn't count.
+    """
+    last = {
+        step.space: _set_args(operation, step)
+        for operation in later
+        if operation.args.get("key") == undone.args.get("key")
+        for step in operation.steps
+        if step.skip_reason in _FOUND_SO or step.state is StepState.DONE or step.accepted
+    }
+    changed = changed_steps(undone)
+    return bool(changed) and all(
+        step.space in last and last[step.space].items() <= step.before.items() for step in changed
+    )
 
 
 def plan_undo(
@@ -135,11 +183,16 @@ def _expect(planned: Step, present: Args) -> Step:
 
 
 def _set_args(undone: Operation, step: Step) -> Args:
-    """Return what *undone* gave the Space of *step*, in the form of `_present_args`."""
+    """Return what *undone* gave the Space of *step*, in the form of `_present_args`.
+
+    A wake only ends a pause.
+    """
     args = undone.args_of(step)
     match undone.verb:
         case Verb.PAUSE:
             return {"stage": "PAUSED"}
+        case Verb.WAKE:
+            return {}
         case Verb.HARDWARE:
             return {"flavor": args["flavor"]}
         case Verb.SLEEP:

@@ -55,16 +55,17 @@ def refusal(number: int, found: tuple[Operation, OperationState] | None) -> str:
 
 
 def card_note(operation: Operation) -> list[Block]:
-    """Return how a finished *operation* can be undone; nothing where that needs no note.
+    """Return how a finished *operation* can be undone, or which one has; often nothing.
 
-    A loan that was returned is no change of a person, and neither is an undo. What is put back
-    already needs none.
+    A loan that was returned is no change of a person, and neither is an undo.
     """
-    is_reaction = UNDONE in operation.args or "lent" in operation.args or operation.undone_by
+    is_reaction = UNDONE in operation.args or "lent" in operation.args
     if is_reaction or not operation.is_finished or not can_be_undone(operation.verb):
         return []
-    if not changed_steps(operation):
+    if not changed_steps(operation) or (operation.stopped_by and operation.undone_by):
         return []
+    if operation.undone_by:
+        return [context(f"Put back in operation {operation.undone_by}.")]
     return [context(f"`undo {operation.id}` takes this back.")]
 
 

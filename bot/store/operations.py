@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
-from bot.operations import Operation, OperationState, Step, StepState
+from bot.operations import Operation, OperationState, Step, StepState, Verb
 from bot.operations.deadline import first_report_at
+from bot.operations.undo import replaced_verbs, replacing_verbs
 from bot.schedules.keep_awake import KeptWake
-from bot.store.engine import AdvisoryLock, Tx, lock
+from bot.store.engine import AdvisoryLock, Tx, chunks, lock
 from bot.store.operation_rows import (
     operation_values,
     read_operations,
@@ -101,6 +102,12 @@ def stop(tx: Tx, operation: Operation) -> None:
     tx.execute(change.values(values))
 
 
+def save_undone(tx: Tx, operation: Operation) -> None:
+    """Save which operation has put back what *operation* changed."""
+    change = update(table).where(table.c.id == operation.id)
+    tx.execute(change.values(undone_by=operation.undone_by))
+
+
 def save_value_time(tx: Tx, operation: Operation) -> None:
     """Save until when a process has the secret's value of *operation* for sure."""
     change = update(table).where(table.c.id == operation.id)
@@ -148,6 +155,32 @@ def kept_wakes(tx: Tx, schedule: int) -> list[KeptWake]:
         )
         for row in rows
     ]
+
+
+def replaced_by(tx: Tx, later: Operation, since: datetime) -> list[Operation]:
+    """Return the operations since *since* that *later* may have put back, oldest first."""
+    is_earlier = (table.c.id < later.id) & (table.c.finished_at >= since)
+    is_open = table.c.undone_by.is_(None)
+    return _finished_on(tx, later.spaces, replaced_verbs(later.verb), is_earlier & is_open)
+
+
+def replacing(tx: Tx, earlier: Operation) -> list[Operation]:
+    """Return the operations that may have put back what *earlier* changed, oldest first."""
+    is_later = table.c.id > earlier.id
+    return _finished_on(tx, earlier.spaces, replacing_verbs(earlier.verb), is_later)
+
+
+def _finished_on(
+    tx: Tx, spaces: Collection[str], verbs: Collection[Verb], condition: ColumnElement[bool]
+) -> list[Operation]:
+    """Return the finished operations of *verbs* with a step on one of *spaces*."""
+    is_finished = (table.c.state == OperationState.FINISHED) & table.c.verb.in_(sorted(verbs))
+    query = select(steps.c.operation_id).join(table, table.c.id == steps.c.operation_id)
+    ids: set[int] = set()
+    for chunk in chunks(sorted(spaces) if verbs else ()):
+        found = query.where(is_finished, condition, steps.c.space.in_(chunk))
+        ids |= set(tx.execute(found).scalars())
+    return get_all(tx, ids) if ids else []
 
 
 def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:

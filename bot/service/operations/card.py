@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cards import Message
 from bot.cards.keys import CardKey
-from bot.operations import Operation, OperationState
+from bot.cards.transitions import mark_resolved
+from bot.operations import Operation, OperationState, is_put_back
 from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex
 from bot.render import operations as render
@@ -17,6 +19,8 @@ from bot.store import Tx, cards, cold_starts, operations, schedules
 
 # The requester still sees a card that is final so soon.
 _REPLY_AFTER = timedelta(seconds=5)
+# Older cards aren't read any more. It must exceed the longest loan.
+_UNDO_NOTE_LIFETIME = timedelta(days=14)
 
 
 def show(
@@ -66,11 +70,24 @@ def update(
         _post_reply(tx, after, key, rollouts.hold_reply(after), now)
     if not after.is_finished or not _finish(tx, after, now):
         return
+    _end_undo_notes(tx, settings, after, now)
     if after.is_quiet and after.schedule:
         _count_wakes(tx, after.schedule.id, now)
     if _needs_reply(after, now):
         reply = render.final_reply(after, _names(settings, after), now)
         _post_reply(tx, after, CardKey.final_reply(after.id), reply, now)
+
+
+def _end_undo_notes(tx: Tx, settings: Settings, finished: Operation, now: datetime) -> None:
+    """Withdraw the offers to undo what *finished* has put back completely."""
+    for earlier in operations.replaced_by(tx, finished, now - _UNDO_NOTE_LIFETIME):
+        if not is_put_back(earlier, operations.replacing(tx, earlier)):
+            continue
+        undone = replace(earlier, undone_by=finished.id)
+        operations.save_undone(tx, undone)
+        if own := cards.by_key(tx, CardKey.operation(undone.id)):
+            cards.change(tx, [card.id for card in own], partial(mark_resolved, now=now))
+            show(tx, settings, undone, now)
 
 
 def _count_wakes(tx: Tx, id: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ operation = Table(
     Column("alert_card_id", Integer, ForeignKey("card.id")),  # it shows the progress
     Column("stopped_by", String(40)),  # the person who stopped it before every step was sent
     Column("stopped_at", UtcTimestamp),
-    Column("undone_by", Integer),  # the operation that puts back what it did before the stop
+    Column("undone_by", Integer),  # the operation that puts back what it did
     Column("schedule_id", Integer, ForeignKey("schedule.id")),  # what requested it
     Column("schedule_timing", String(200), nullable=False, default=""),  # "every day at 9"
     Column("waves", JSON(none_as_null=True)),  # the planned sizes; None: all at once

@@ -27,7 +27,7 @@ from bot.operations import (
 )
 from bot.operations.outcomes import mark_done
 from bot.operations.reasons import EXPECTED, Args
-from bot.operations.undo import VariablesBySpace
+from bot.operations.undo import VariablesBySpace, is_put_back
 from tests.unit.operations.samples import NOW
 
 ABSENT = {"absent": "yes"}
@@ -223,3 +223,40 @@ def test_an_undo_remembers_what_a_person_saw_when_it_was_confirmed() -> None:
     (step,) = undo_of(Verb.HARDWARE, done("a/b", FREE), flavor="t4-medium").steps
 
     assert step.args == {**FREE, "expected_flavor": "t4-medium"}
+
+
+def ended(verb: Verb, *steps: Step, **args: str) -> Operation:
+    return Operation(verb, steps, "U1", "C1", NOW, id=12, args=args)
+
+
+B, C = done("a/b", FREE), done("a/c", PAID)
+LENT = ended(Verb.HARDWARE, B, C, flavor="a100")
+SET = ended(Verb.SET_VARIABLE, done("a/b", ABSENT), key="MODE", value="x")
+NEEDED_NOTHING = Step("a/c", StepState.SKIPPED, skip_reason=SkipReason.SAME_HARDWARE)
+
+
+@pytest.mark.parametrize(
+    ("undone", "later", "is_back"),
+    [
+        (LENT, [ended(Verb.HARDWARE, replace(B, args=FREE), replace(C, args=PAID))], True),
+        (LENT, [ended(Verb.HARDWARE, B, flavor="cpu-basic")], False),
+        (LENT, [ended(Verb.HARDWARE, s, flavor=s.before["flavor"]) for s in (B, C)], True),
+        (LENT, [ended(Verb.HARDWARE, B, C, flavor=f) for f in ("cpu-basic", "a100")], False),
+        (ended(Verb.HARDWARE, B), [ended(Verb.HARDWARE, REFUSED, flavor="cpu-basic")], False),
+        (
+            ended(Verb.HARDWARE, C, flavor="a100"),
+            [ended(Verb.HARDWARE, NEEDED_NOTHING, flavor="t4-small")],
+            True,
+        ),
+        (ended(Verb.HARDWARE, REFUSED), [ended(Verb.HARDWARE, B, flavor="cpu-basic")], False),
+        (ended(Verb.PAUSE, done("a/b", {})), [ended(Verb.WAKE, B)], True),
+        (SET, [ended(Verb.DELETE_VARIABLE, B, key="MODE", **ABSENT)], True),
+        (SET, [ended(Verb.DELETE_VARIABLE, B, key="TOPIC", **ABSENT)], False),
+        (SET, [ended(Verb.SET_VARIABLE, B, key="MODE", value="y")], False),
+        (SET, [], False),
+    ],
+)
+def test_only_what_every_space_had_before_is_put_back(
+    undone: Operation, later: list[Operation], *, is_back: bool
+) -> None:
+    assert is_put_back(undone, later) is is_back

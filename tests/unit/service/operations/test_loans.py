@@ -23,7 +23,7 @@ def lend(
     """Lend hardware to a paused Space, which takes it at once."""
     hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
     bot.sweep()
-    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, text)
     send_lead_command(bot, "confirm 1")
     settle(bot, clock)
 
@@ -70,6 +70,53 @@ def test_a_loan_goes_back_by_itself(
     writes = list(hub.writes)
     settle(bot, clock, 60 * 60)
     assert hub.writes == writes, "it is returned once"
+
+
+def notes(slack: FakeSlack, number: int) -> list[str]:
+    """Return what the card of operation *number* says about its undo."""
+    (card,) = [one for one in slack.cards if f"operation {number}" in str(one.message.blocks[0])]
+    texts = [
+        e["text"] for b in card.message.blocks if b["type"] == "context" for e in b["elements"]
+    ]
+    return [text for text in texts if "back" in text]
+
+
+@pytest.mark.parametrize(
+    ("commands", "note"),
+    [
+        ([], "Put back in operation 2."),
+        (["undo 1", "confirm 2"], "Put back in operation 2."),
+        (["hardware team-a cpu-basic", "confirm 2"], "Put back in operation 2."),
+        (["hardware team-a t4-small"], "`undo 1` takes this back."),  # it's kept
+    ],
+    ids=["returned", "undone", "put back", "kept"],
+)
+def test_the_card_offers_an_undo_while_something_is_left_to_put_back(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, commands: list[str], note: str
+) -> None:
+    lend(bot, hub, clock)
+    assert notes(slack, 1) == ["`undo 1` takes this back."]
+    for command in commands:
+        send_lead_command(bot, command)
+    for _ in range(3):
+        settle(bot, clock, 60 * 60)
+
+    assert notes(slack, 1) == [note]
+
+
+def test_spaces_that_go_back_one_by_one_are_put_back_together(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.put("acme/team-b", "PAUSED", hardware="cpu-basic")
+    lend(bot, hub, clock, "hardware team-a team-b t4-small for 2h")
+    send_lead_command(bot, "hardware team-b t4-small for 2h more")
+    for _ in range(3):
+        settle(bot, clock, 60 * 60)
+    assert notes(slack, 1) == ["`undo 1` takes this back."]
+    for _ in range(2):
+        settle(bot, clock, 60 * 60)
+
+    assert notes(slack, 1) == ["Put back in operation 3."]
 
 
 def notice_buttons(slack: FakeSlack) -> list[dict[str, str]]:
