@@ -4,48 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
-
-class Condition(StrEnum):
-    """The class of a stage, listed worst first."""
-
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    DELETING = "deleting"
-    ASLEEP = "asleep"
-    PAUSED = "paused"
-    EMPTY = "empty"  # no app file yet, or no longer
-    STARTING = "starting"
-    RUNNING = "running"
-
-
-_CONDITIONS = {
-    "RUNNING": Condition.RUNNING,
-    "RUNNING_BUILDING": Condition.RUNNING,
-    "RUNNING_APP_STARTING": Condition.RUNNING,
-    "BUILDING": Condition.STARTING,
-    "APP_STARTING": Condition.STARTING,
-    "SLEEPING": Condition.ASLEEP,
-    "STOPPED": Condition.ASLEEP,
-    "PAUSED": Condition.PAUSED,
-    "BUILD_ERROR": Condition.FAILED,
-    "RUNTIME_ERROR": Condition.FAILED,
-    "CONFIG_ERROR": Condition.FAILED,
-    "NO_APP_FILE": Condition.EMPTY,
-    "DELETING": Condition.DELETING,
-}
-
-
-#: Stages in which a Space serves its app.
-RUNNING_STAGES = tuple(stage for stage, found in _CONDITIONS.items() if found is Condition.RUNNING)
-
-
-def condition(stage: str) -> Condition:
-    """Return the condition of *stage*, UNKNOWN for a stage that the Hub has added.
-
-    >>> condition("SLEEPING"), condition("DREAMING")
-    (<Condition.ASLEEP: 'asleep'>, <Condition.UNKNOWN: 'unknown'>)
-    """
-    return _CONDITIONS.get(stage, Condition.UNKNOWN)
+from bot.stages import Condition, condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,10 @@ def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
         (
             "BUILD_ERROR",
             [(1, "BUILD_ERROR", None), (LATER, "BUILD_ERROR", None)],
-            "Committed. Hugging Face hasn't started building it; it's still BUILD_ERROR.",
+            (
+                "Committed. Hugging Face hasn't started building it; "
+                "the Space still shows “build failed”."
+            ),
         ),
         (
             "RUNNING",

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.render import formatting
+from bot.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
-# The Hub's names of stages. `formatting` has a plain word for each.
-STAGES = formatting.STAGE_PHRASES.keys()
 _MAX_WORDS = 20  # in a sentence
 # Each pattern with what to write instead.
 FORBIDDEN = {
@@ -41,6 +39,8 @@ _PLACES = (
     "render", "commands", "parsing", "settings", "diagnostics", "uploads", "errors.py",
     "__main__.py", "hub/errors.py", "slack/errors.py",
 )  # fmt: skip
+# A stage that isn't alone in code font: `BUILD_ERROR: torch`.
+_RAW_STAGE = re.compile(rf"(?<!`)\b({'|'.join(STAGES)})\b|\b({'|'.join(STAGES)})\b(?!`)")
 
 
 def find_violations(text: str) -> list[str]:
@@ -79,6 +79,13 @@ def test_each_message_follows_the_rules(path: Path) -> None:
 def test_no_sentence_of_a_message_is_long(path: Path) -> None:
     texts = _texts(json.loads(path.read_text()))
     assert [line for text in texts for line in long_sentences(text)] == []
+
+
+@pytest.mark.parametrize("path", GOLDENS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_stage_is_in_words_or_alone_in_code_font(path: Path) -> None:
+    texts = _texts(json.loads(path.read_text()))
+    shown = [re.sub(r"```.*?```", "", text, flags=re.DOTALL) for text in texts]
+    assert [text for text in shown if _RAW_STAGE.search(text)] == []
 
 
 def without_code(text: str) -> str:

@@ -29,7 +29,8 @@ from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import RoutingTable
 from bot.health.record import HealthRecord
 from bot.health.verdict import describe_problem
-from bot.model import Condition, Space, owner_of
+from bot.model import Space, owner_of
+from bot.stages import Condition
 
 _STUCK_ERRORS = {
     StuckReason.LOOP: "it builds and starts in turn, and never runs",

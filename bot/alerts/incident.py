@@ -8,7 +8,8 @@ from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.causes import CauseId
 from bot.error_summary import fingerprint
-from bot.model import Condition, Space, condition
+from bot.model import Space
+from bot.stages import Condition, condition
 
 
 class Resolution(StrEnum):

@@ -18,7 +18,8 @@ from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode, opening_code, recovery_code
 from bot.error_summary import fingerprint
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 
 _RESOLUTIONS = {
     ProblemKind.ASLEEP: Resolution.AWAKE,
@@ -236,13 +237,9 @@ def _with_observation(incident: Incident, observation: Observation) -> Incident:
     is_new_error = stage != incident.stage or error != incident.error
     if observation.problem is None or not is_new_error:
         return replace(incident, stage=stage, changed_at=now)
+    found = fingerprint(error)
     return replace(
-        incident,
-        stage=stage,
-        changed_at=now,
-        error=error,
-        fingerprint=fingerprint(error),
-        diagnosis=None,
+        incident, stage=stage, changed_at=now, error=error, fingerprint=found, diagnosis=None
     )
 
 

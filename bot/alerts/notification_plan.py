@@ -13,7 +13,8 @@ from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.reasons import Reason
 from bot.cards.keys import CardKey, CardKind
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 
 
 @dataclass(frozen=True, slots=True)

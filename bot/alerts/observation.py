@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.alerts.flapping import Flip
 from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.errors import HubError, NotFound, limited_until
-from bot.model import Condition, Space, owner_of, with_runtime
+from bot.model import Space, owner_of, with_runtime
+from bot.stages import Condition
 
 #: Up to this many changes are confirmed one by one; more by a second listing.
 MAX_SINGLE_CONFIRMATIONS = 100

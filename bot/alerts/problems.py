@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.health.plan import may_probe
 from bot.health.record import HealthRecord
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 
 #: A starting stage that lasts longer than this counts as stuck.
 STUCK_AFTER = timedelta(minutes=25)

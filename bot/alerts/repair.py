@@ -8,7 +8,8 @@ from bot import causes
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.causes import CauseId, FoundCause
-from bot.model import Condition, Space, condition
+from bot.model import Space
+from bot.stages import Condition, condition
 
 
 class Remedy(StrEnum):

@@ -7,7 +7,7 @@ from functools import partial
 from bot.command import Context
 from bot.commands._planning import plan_operation
 from bot.errors import HubError, UsageError
-from bot.model import Condition, KeyKind, Source
+from bot.model import KeyKind, Source
 from bot.operations import MAX_AT_ONCE, Operation, Rollout, Verb, wave_sizes
 from bot.parsing import (
     KeyArguments,
@@ -26,6 +26,7 @@ from bot.render.help import example
 from bot.render.modals import View
 from bot.results import Answer, BulkAction, Fetch, Form, SecretOperation
 from bot.slack_limits import COMMAND_LENGTH
+from bot.stages import Condition
 
 _UNKNOWN_SPACES_MESSAGE = f"Some of these aren't Spaces, so nothing was changed. {ROTATION_ADVICE}"
 

@@ -6,12 +6,13 @@ from functools import partial
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import UsageError
-from bot.model import Condition, Role
+from bot.model import Role
 from bot.operations import Operation, SkipReason, StepState, Verb, assess
 from bot.parsing import select
 from bot.parsing.targets import selects_in_bulk, split_including_paused
 from bot.render import confirmations
 from bot.results import Answer
+from bot.stages import Condition
 
 # Verbs that leave alone what a bulk word selects and someone has paused.
 _LEAVES_PAUSED = (Verb.RESTART, Verb.REBUILD)

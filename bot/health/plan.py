@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.health.record import HealthRecord
-from bot.model import Condition, Fleet, Space
+from bot.model import Fleet, Space
+from bot.stages import Condition
 
 #: How often a Space is probed that is probed all the time.
 CONTINUOUS_INTERVAL = timedelta(minutes=5)

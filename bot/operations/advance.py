@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.health.plan import may_probe
 from bot.health.record import HealthRecord
-from bot.model import Condition, Fleet, Space
+from bot.model import Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
 from bot.operations.creations import fail_rate_limited_together, is_creation_blocked
 from bot.operations.deadline import await_other_start, is_awaited
@@ -26,10 +26,11 @@ from bot.operations.outcomes import (
     skip_unsent,
 )
 from bot.operations.proof import needs_proof, prove, unproven
-from bot.operations.reasons import Args, shown_failure
+from bot.operations.reasons import Args, describe_unchanged
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verb_spec import VerbSpec
 from bot.operations.waves import find_stage_before, hold, sendable
+from bot.stages import Condition
 
 # The Hub's list may show the old stage for this long after the Hub accepted a change.
 PROPAGATION_DELAY = timedelta(seconds=15)
@@ -238,9 +239,7 @@ def _check_unchanged(spec: VerbSpec, step: Step, space: Space, elapsed: timedelt
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
     if step.accepted:
-        reason = shown_failure(space) or step.stage_before
-        message = f"Hugging Face accepted it, but it's still {reason}"
-        return fail(replace(step, stage=step.stage_before), message)
+        return fail(replace(step, stage=step.stage_before), describe_unchanged(space))
     return _retry_or_fail(spec, step, elapsed)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from bot.model import Condition, Space, condition
+from bot.model import Space
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import Verb
+from bot.stages import Condition, condition
 
 #: How many cold starts are kept of each Space, and how many outweigh the default.
 KEPT_SAMPLES, ENOUGH_SAMPLES = 20, 5

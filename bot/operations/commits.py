@@ -8,6 +8,7 @@ from bot.operations.outcomes import fail, fail_as_shown, fail_if_overdue, mark_d
 from bot.operations.reasons import Args
 from bot.operations.step import Step
 from bot.operations.verb_spec import VerbSpec
+from bot.stages import describe_stage
 
 #: How long to watch an unserved commit, and after what time the card explains the wait.
 SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)
@@ -77,7 +78,7 @@ def _await_commit(step: Step, space: Space, now: datetime) -> Step:
 
 def _reason(step: Step, space: Space) -> str:
     if space.stage != "RUNNING":
-        return f"{_NOT_STARTED}it's still {space.stage}."
+        return f"{_NOT_STARTED}the Space still shows “{describe_stage(space.stage)}”."
     if space.sha is None:
         return _UNKNOWN_VERSION
     return _NOT_SERVED if step.stage_changed else f"{_NOT_STARTED}the old version is still serving."

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.health.record import HealthRecord
-from bot.model import Condition, Fleet, Space
+from bot.model import Fleet, Space
 from bot.operations.cold_starts import LONGEST_COLD_START, Samples, estimate
 from bot.operations.outcomes import STEP_TIMEOUT, fail, mark_done
 from bot.operations.plan import without_passing_skip
 from bot.operations.reasons import SkipReason
 from bot.operations.step import DEADLINE_ARGUMENT, Operation, Step, StepState
 from bot.operations.verb_spec import VerbSpec
+from bot.stages import Condition, describe_stage
 
 #: The time between the check of a deadline and the deadline.
 CHECK_BEFORE = timedelta(minutes=15)
@@ -39,7 +40,7 @@ def await_other_start(spec: VerbSpec, step: Step, space: Space, now: datetime) -
     if not is_awaited(step, space):
         return None
     is_overdue = now - (step.not_before or now) > STEP_TIMEOUT
-    return fail(step, f"still {space.stage}") if is_overdue else step
+    return fail(step, f"still {describe_stage(space.stage)}") if is_overdue else step
 
 
 def is_awaited(step: Step, space: Space | None) -> bool:

@@ -18,11 +18,12 @@ from bot.errors import (
     OutcomeUnknown,
     RateLimited,
 )
-from bot.model import Condition, condition, owner_of
+from bot.model import owner_of
 from bot.operations.reasons import Failure, SkipReason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verb_spec import MAX_RATE_LIMIT_WAIT
 from bot.operations.verbs import Verb
+from bot.stages import Condition, condition, describe_stage
 
 #: Must exceed the Hub's own limit of 30 minutes for a start, because a build may precede it.
 #: https://huggingface.co/docs/hub/spaces-config-reference
@@ -179,7 +180,7 @@ def fail_if_overdue(step: Step, now: datetime) -> Step | None:
     if step.sent_at is None or now - step.sent_at <= STEP_TIMEOUT:
         return None
     minutes = STEP_TIMEOUT.total_seconds() // 60
-    return fail(step, f"still {step.stage} after {minutes:.0f} min")
+    return fail(step, f"still {describe_stage(step.stage)} after {minutes:.0f} min")
 
 
 def fail(step: Step, message: str) -> Step:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.hub_facts import RESERVE, Flavor, RateBudget
-from bot.model import Condition, Fleet, Space, owner_of
+from bot.model import Fleet, Space, owner_of
 from bot.operations.outcomes import can_be_sent, skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import Verb
 from bot.operations.waves import is_held
+from bot.stages import Condition
 
 # A wake or a visit changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE, Verb.VISIT)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import causes, error_summary
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition, describe_stage
 
 #: The arguments of an operation other than its Spaces, such as {"flavor": "t4-small"}.
 Args = Mapping[str, str]
@@ -190,8 +191,9 @@ class Failure:
     stage: str = ""  # "" if the reason says it all
 
     def __str__(self) -> str:
-        """Return the stage and the reason: `RUNTIME_ERROR: KeyError`."""
-        return ": ".join(filter(None, [self.stage, self.reason]))
+        """Return the stage and the reason in words: `crashed (KeyError)`; not escaped."""
+        shown = describe_stage(self.stage) if self.stage else ""
+        return f"{shown} ({self.reason})" if shown and self.reason else shown or self.reason
 
 
 def shown_failure(space: Space) -> Failure | None:
@@ -203,12 +205,21 @@ def shown_failure(space: Space) -> Failure | None:
     reason = error_summary.summarize(space.error)
     found = causes.in_error(space.error) if space.is_paused_by_hub else None
     if found:
-        reason = f"{reason.removesuffix('.')}. {found.cause.advice}"
+        ending = "" if reason.endswith((".", "!", "?")) else "."
+        reason = f"{reason}{ending} {found.cause.advice}"
     return Failure(reason, space.stage)
+
+
+def describe_unchanged(space: Space) -> str:
+    """Return that an accepted call had no effect on *space*, with its reason."""
+    failure = shown_failure(space)
+    reason = f": {failure.reason}" if failure and failure.stage and failure.reason else ""
+    stage = describe_stage(space.stage)
+    return f"Hugging Face accepted it, but the Space still shows “{stage}”{reason}"
 
 
 def start_failure(space: Space) -> Failure | None:
     """Return why a started Space is not running; None if it may still start."""
     if space.condition in (Condition.PAUSED, Condition.ASLEEP):
-        return Failure(f"{space.stage} again before it was up")
+        return Failure(f"{describe_stage(space.stage)} again before it was up")
     return shown_failure(space)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import HubError
-from bot.model import Condition, Fleet, Space, condition
+from bot.model import Fleet, Space
 from bot.operations.outcomes import skip
 from bot.operations.plan import plan_step
 from bot.operations.reasons import (
@@ -21,6 +21,7 @@ from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.verbs import Verb
 from bot.operations.waves import is_held
 from bot.queries import Query
+from bot.stages import Condition, condition
 
 #: The verb that puts back what another one changed.
 _INVERSE = {

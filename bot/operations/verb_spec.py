@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.model import Condition, Space, condition
+from bot.model import Space
 from bot.operations.phrases import Phrases
 from bot.operations.reasons import Args, Failure, SkipReason
+from bot.stages import Condition, condition
 
 #: How long a rate limit may hold up a step: two of the Hub's windows of five minutes, because
 #: people don't wait longer for a restart. Creating the Spaces of a class takes many windows.

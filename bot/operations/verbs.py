@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.model import Condition
 from bot.operations import phrases
 from bot.operations.phrases import Phrases, regular_phrases
 from bot.operations.reasons import (
@@ -34,6 +33,7 @@ from bot.operations.verb_spec import (
     has_condition,
     is_stage,
 )
+from bot.stages import Condition
 
 _MAX_CREATION_WAIT = timedelta(hours=1)
 

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.model import Condition, Fleet, Space, condition
+from bot.model import Fleet, Space
 from bot.operations.outcomes import skip_waiting
 from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, Rollout, Step, StepState
+from bot.stages import Condition, condition
 
 #: An operation that interrupts more Spaces than this goes in waves.
 MAX_AT_ONCE = 20

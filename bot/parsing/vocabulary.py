@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 
 #: Words that mean exactly one command.
 ALIASES = {

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.operations import Risk, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting, modals
 from bot.render.blocks import code, escape, section
 from bot.render.modals import View
+from bot.stages import Condition
 
 #: The field of the delete form.
 DELETE_ID_FIELD = "id"
@@ -41,7 +42,7 @@ def delete_form(space: Space) -> View:
         "Delete a Space",
         "Delete permanently",
         section(
-            f"*{code(space.id, 200)}* is {formatting.describe_stage(space.stage)}.{running_note}\n"
+            f"*{code(space.id, 200)}* ({formatting.describe_stage(space.stage)}).{running_note}\n"
             "This deletes its files and history, secrets, variables, storage, discussions and URL. "
             "It can't be undone."
         ),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from bot.alerts.repair import is_failed_build
 from bot.cards import Block, Message
-from bot.model import Condition, condition
 from bot.operations import Operation, Step, StepState, Verb
 from bot.operations.deadline import DeadlineReport, Starting, first_start, late_steps
 from bot.parsing import NameIndex
@@ -22,6 +21,7 @@ from bot.render.blocks import (
     user_mention,
 )
 from bot.slack_limits import COMMAND_LENGTH
+from bot.stages import Condition, condition, describe_stage
 
 _MAX_LINES = 15
 _REASON_LENGTH = 300
@@ -75,12 +75,9 @@ def _reason_line(operation: Operation, step: Step, names: NameIndex) -> str:
 
 def _reason(operation: Operation, step: Step) -> str:
     """Return what keeps the Space of *step* from being ready; not escaped."""
-    if step.failed_stage:
-        shown = formatting.describe_stage(step.failed_stage)
-        return f"{shown} ({step.message})" if step.message else shown
     is_explained = step.state in (StepState.FAILED, StepState.SKIPPED)
     note = counts.note(operation, step) if is_explained else ""
-    return note or f"{formatting.describe_stage(step.stage)} again"
+    return note or f"{describe_stage(step.stage)} again"
 
 
 def _starting_line(one: Starting, deadline: datetime, names: NameIndex) -> str:

@@ -9,7 +9,7 @@ from bot.alerts.repair import BulkRepair, Remedy
 from bot.cards import Block, Message
 from bot.health.verdict import Verdict
 from bot.hub_facts import Staleness
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
@@ -27,6 +27,7 @@ from bot.render.blocks import (
     section,
 )
 from bot.slack_limits import COMMAND_LENGTH
+from bot.stages import Condition
 
 # Spaces in a status reply; the rest is counted.
 _MAX_LINES = 40

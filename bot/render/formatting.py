@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from bot import error_summary
+from bot import error_summary, stages
 from bot.health.verdict import Verdict, describe_problem
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render.blocks import code, escape, link
+from bot.stages import Condition
 
 #: The stage of a Space that the Hub paused for a reason, in words.
 PAUSED_BY_HUB = "paused by Hugging Face"
@@ -40,23 +41,6 @@ _CONDITION_PHRASES = {
 
 _BAR_LENGTH = 10
 
-#: The words for each stage that the Hub names.
-STAGE_PHRASES = {
-    "RUNNING": "running",
-    "RUNNING_BUILDING": "running, building a new version",
-    "RUNNING_APP_STARTING": "running, starting a new version",
-    "BUILDING": "building",
-    "APP_STARTING": "starting",
-    "SLEEPING": "asleep",
-    "STOPPED": "stopped",
-    "PAUSED": "paused",
-    "BUILD_ERROR": "build failed",
-    "RUNTIME_ERROR": "crashed",
-    "CONFIG_ERROR": "misconfigured",
-    "NO_APP_FILE": "empty: no app file",
-    "DELETING": "being deleted",
-}
-
 
 def emoji(what: Condition) -> str:
     """Return the emoji of a condition."""
@@ -69,16 +53,11 @@ def describe_stage(name: str) -> str:
     >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
     ('crashed', 'in an unknown stage (`DREAMING`)')
     """
-    return STAGE_PHRASES.get(name) or f"in an unknown stage ({code(name, 40)})"
-
-
-def plain_stage(name: str) -> str:
-    """Return the stage *name* in plain words, without a name that only the Hub knows.
-
-    >>> plain_stage("SLEEPING"), plain_stage("DREAMING")
-    ('asleep', 'in an unknown stage')
-    """
-    return STAGE_PHRASES.get(name, "in an unknown stage")
+    return (
+        stages.describe_stage(name)
+        if name in stages.STAGES
+        else f"in an unknown stage ({code(name, 40)})"
+    )
 
 
 def problem_phrase(word: str) -> str:

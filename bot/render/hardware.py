@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from bot.cards import Block, Message
 from bot.hub_facts import Flavor
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import actions, button, code, escape, line_sections, message
 from bot.slack_limits import COMMAND_LENGTH
+from bot.stages import Condition
 
 _FREE_FLAVOR = "cpu-basic"
 

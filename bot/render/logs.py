@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards import Message
-from bot.model import Condition, Space, condition
+from bot.model import Space
 from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, verbatim
+from bot.stages import Condition, condition
 
 # A section holds 3,000 characters, a few of which are the code fences.
 _MAX_TEXT_LENGTH = 2_900

@@ -1,12 +1,13 @@
 """An operation in words: headlines, counts, and the notes about its steps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
 from bot.render import formatting, rollouts, skip_reasons
-from bot.render.blocks import escape, user_mention
+from bot.render.blocks import code, escape, user_mention
 
 _SECOND = timedelta(seconds=1)
 # For a deadline, of which some were running already, so that not all were woken.
@@ -190,6 +191,16 @@ def _fill(phrase: str, operation: Operation, spaces: str = "") -> str:
     files = formatting.count(int(number), "file") if number else "files"
     values: Mapping[str, str] = {**operation.args, "files": files, "spaces": spaces}
     return phrase.format_map(values)
+
+
+def describe_failure(operation: Operation, step: Step, max_length: int) -> str:
+    """Return why *step* failed, as markup: "build failed · `torch==9.9`"; "" if unknown.
+
+    The stage is in the words of the list of Spaces, and the reason in code font.
+    """
+    shown = formatting.describe_stage(step.failed_stage) if step.failed_stage else ""
+    reason = note(operation, replace(step, failed_stage=""))
+    return " · ".join(filter(None, [shown, code(reason, max_length) if reason else ""]))
 
 
 def note(operation: Operation, step: Step) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.model import Condition, condition
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
 from bot.render import deadlines, formatting, loans, rollouts, undo, uploads
@@ -12,7 +11,6 @@ from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
     button,
-    code,
     context,
     escape,
     line_sections,
@@ -22,6 +20,7 @@ from bot.render.blocks import (
     user_mention,
 )
 from bot.slack_limits import COMMAND_LENGTH
+from bot.stages import Condition, condition
 
 # Up to ten steps all get a line; of more, only failures and one wait reason do.
 _MAX_LISTED_STEPS = 10
@@ -170,17 +169,17 @@ def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequenc
     """
     reasons: dict[str, list[Step]] = {}
     for step in operation.in_state(StepState.FAILED):
-        reasons.setdefault(counts.note(operation, step), []).append(step)
+        reason = counts.describe_failure(operation, step, _NOTE_LENGTH)
+        reasons.setdefault(reason, []).append(step)
     emoji = _EMOJI[StepState.FAILED]
     return [
         (
             steps,
             _step_line(operation, steps[0], names)
             if len(steps) == 1
-            else f"{emoji} *{escape(counts.named_steps(steps, names), 300)}* "
-            f"{code(note, _NOTE_LENGTH)}",
+            else f"{emoji} *{escape(counts.named_steps(steps, names), 300)}* {reason}",
         )
-        for note, steps in list(reasons.items())[:_MAX_FAILURE_LINES]
+        for reason, steps in list(reasons.items())[:_MAX_FAILURE_LINES]
     ]
 
 
@@ -210,9 +209,10 @@ def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
         what = "checked" if condition(step.stage) is Condition.RUNNING else "wakes"
         at = formatting.timestamp(step.not_before or operation.requested_at)
         stage = f"{stage}, {what} {at}"
-    is_failed = step.state is StepState.FAILED
-    what = counts.note(operation, step)
-    note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)
+    if step.state is StepState.FAILED:
+        note = counts.describe_failure(operation, step, _NOTE_LENGTH)
+    else:
+        note = escape(counts.note(operation, step), _NOTE_LENGTH)
     text = note or (escape(counts.done_word(operation)) if step.state is StepState.DONE else stage)
     return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"
 

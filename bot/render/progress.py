@@ -8,7 +8,7 @@ from bot.operations import UNSENT, Operation, StepState, is_held
 from bot.parsing import NameIndex
 from bot.render import formatting, rollouts
 from bot.render import operation_summary as counts
-from bot.render.blocks import code, context, escape, section, user_mention
+from bot.render.blocks import context, escape, section, user_mention
 
 # Failed Spaces that are named with their reason; more are counted.
 _MAX_REASONS = 3
@@ -56,11 +56,11 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return what became of *operation*, and who started it."""
     failed = operation.in_state(StepState.FAILED)
     if _is_single(operation) and failed:
-        reason = counts.note(operation, failed[0]) or "see its log"
+        reason = counts.describe_failure(operation, failed[0], _REASON_LENGTH) or "see its log"
         if failed[0].is_unready:
-            return f":red_circle: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
+            return f":red_circle: {reason} · {_starter(operation)}"
         noun = operation.verb.spec.phrases.name_act(operation.args)
-        return f":red_circle: {noun} failed: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
+        return f":red_circle: {noun} failed: {reason} · {_starter(operation)}"
     is_done = bool(operation.in_state(StepState.DONE))
     emoji = ":white_check_mark:" if is_done else ":heavy_minus_sign:"
     emoji = ":red_circle:" if failed else emoji
@@ -81,7 +81,7 @@ def _failures(operation: Operation, names: NameIndex) -> Sequence[str]:
     failed = operation.in_state(StepState.FAILED)
     lines = [
         f":red_circle: *{escape(names.short_name(step.space), 100)}* "
-        f"{code(counts.note(operation, step) or 'failed', _REASON_LENGTH)}"
+        f"{counts.describe_failure(operation, step, _REASON_LENGTH) or 'failed'}"
         for step in failed[:_MAX_REASONS]
     ]
     rest = len(failed) - len(lines)

@@ -53,9 +53,9 @@ def _stopped_after(operation: Operation) -> str:
 
 
 def _reason(operation: Operation) -> str:
-    """Return why the Space that was sent last failed, or else its stage."""
+    """Return why the Space that was sent last failed, or else its stage in words."""
     last = new_failures(operation)[-1]
-    reason = last.message or last.failed_stage or "it failed"
+    reason = last.message or last.note or "it failed"
     return reason if len(reason) <= _REASON_LENGTH else f"{reason[: _REASON_LENGTH - 1]}…"
 
 

@@ -1,8 +1,9 @@
 """The reasons why steps were skipped, in words: of one Space, and counted."""
 
 from bot.operations import Operation, SkipReason, Step
+from bot.stages import describe_stage
 
-# What a Space is. `{stage}` and `{busy_with}` are the step's, other names are arguments.
+# What a Space is. `{stage}` (in words) and `{busy_with}` are the step's, other names are arguments.
 _PREDICATES = {
     SkipReason.BUSY: "busy (being {busy_with})",
     SkipReason.STOPPED: "stopped before it was sent",
@@ -15,7 +16,7 @@ _PREDICATES = {
     SkipReason.ALREADY_PAUSED: "already paused",
     SkipReason.NOT_ASLEEP: "not asleep (a visit wakes only what sleeps)",
     SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
-    SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
+    SkipReason.UNKNOWN_STAGE: "{stage}",
     SkipReason.EMPTY: "empty (upload files first)",
     SkipReason.BEING_DELETED: "being deleted",
     SkipReason.LOCKED: "blocked by Hugging Face, so no restart helps",
@@ -71,5 +72,10 @@ def predicate(operation: Operation, step: Step) -> str:
         return ""
     busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
     now = f" (now {step.args['now']})" if step.args.get("now") else ""
-    values = {**operation.args_of(step), "stage": step.stage, "busy_with": busy_with, "now": now}
+    values = {
+        **operation.args_of(step),
+        "stage": describe_stage(step.stage),
+        "busy_with": busy_with,
+        "now": now,
+    }
     return _PREDICATES[step.skip_reason].format_map(values)

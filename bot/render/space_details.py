@@ -9,7 +9,7 @@ from bot.alerts.repair import Remedy
 from bot.cards import Block, Message
 from bot.health.verdict import Verdict
 from bot.hub_facts import SpaceDetails, SpaceSettings, Staleness
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render import causes, formatting
 from bot.render.alerts.buttons import ButtonSpec, has_verb, is_secret_key, keyed_button
@@ -28,6 +28,7 @@ from bot.render.blocks import (
 )
 from bot.render.fleet import stale_note
 from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
+from bot.stages import Condition
 
 # Numbers of requested replicas that aren't shown.
 _ONE = ("", "1")

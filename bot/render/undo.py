@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.cards import Block, Message
-from bot.model import Condition, Fleet
+from bot.model import Fleet
 from bot.operations import (
     UNDONE,
     Operation,
@@ -22,6 +22,7 @@ from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section
 from bot.render.hardware import format_price
 from bot.render.operation_replies import not_running
+from bot.stages import Condition
 
 _FREE_FLAVOR = "cpu-basic"
 _NO_VALUES = "A secret can't be put back: I keep no values. Set it again with `secret set`."

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from bot.audit import AskState
 from bot.class_hours import ClassHours
-from bot.model import Condition
 from bot.queries import Query
 from bot.schedules.schedule import Schedule
+from bot.stages import Condition
 
 
 class ScheduleChange(StrEnum):

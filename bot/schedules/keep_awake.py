@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.operations import Operation, Step, Verb
 from bot.operations.step import QUIET_ARGUMENT, ScheduleOrigin
 from bot.schedules.schedule import Schedule
+from bot.stages import Condition
 
 #: The longest time that Spaces are kept awake.
 MAX_KEEP = timedelta(hours=24)

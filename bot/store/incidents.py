@@ -14,7 +14,7 @@ from bot.alerts.problems import ProblemKind
 from bot.cards import DeliveryState
 from bot.cards.transitions import refresh
 from bot.causes import CauseId
-from bot.model import RUNNING_STAGES
+from bot.stages import RUNNING_STAGES
 from bot.store import cards
 from bot.store.engine import AdvisoryLock, Tx, chunks, lock
 from bot.store.schema import card

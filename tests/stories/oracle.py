@@ -7,8 +7,9 @@ scan without problems, reminders, ack checks and cards of resolved incidents don
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.render import formatting as said
+from bot.stages import Condition
 from tests.fakes import FakeSlack, PostedMessage
 from tests.stories.scenario import rendered_text
 

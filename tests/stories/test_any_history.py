@@ -11,7 +11,8 @@ from sqlalchemy import select
 from bot.alerts import reminders
 from bot.alerts.lifecycle import EXPIRE_MISSING_AFTER
 from bot.alerts.routing import Watch
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 from bot.store import mutes, watches
 from bot.store.schema import incident
 from tests.slack_limits import violations

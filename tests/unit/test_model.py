@@ -1,26 +1,9 @@
-"""The shared nouns: conditions, roles and checks."""
+"""The shared nouns: Spaces, roles and checks."""
 
 import pytest
 
-from bot.model import CheckResult, Condition, Role, Space, condition, owner_of, without_template
-
-
-@pytest.mark.parametrize(
-    ("stage", "expected"),
-    [
-        ("RUNNING", Condition.RUNNING),
-        # The old version serves while a new one builds.
-        ("RUNNING_BUILDING", Condition.RUNNING),
-        ("BUILDING", Condition.STARTING),
-        ("STOPPED", Condition.ASLEEP),
-        ("NO_APP_FILE", Condition.EMPTY),
-        # A stage that the Hub has added is neither fine nor an error.
-        ("DREAMING", Condition.UNKNOWN),
-        ("running", Condition.UNKNOWN),
-    ],
-)
-def test_condition_of_a_stage(stage: str, expected: Condition) -> None:
-    assert condition(stage) is Space("a/b", stage).condition is expected
+from bot.model import CheckResult, Role, Space, owner_of, without_template
+from bot.stages import Condition
 
 
 @pytest.mark.parametrize(

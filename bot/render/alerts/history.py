@@ -5,7 +5,6 @@ from datetime import datetime
 from bot.alerts.actions import RecordedTransition, SpaceHistory
 from bot.alerts.problems import MISSING_STAGE
 from bot.cards import Message
-from bot.model import condition
 from bot.render import formatting
 from bot.render.alerts.incident_card import describe_state, emoji, to_push_text
 from bot.render.alerts.reasons import describe_reason
@@ -19,6 +18,7 @@ from bot.render.blocks import (
     section,
     user_mention,
 )
+from bot.stages import condition
 
 # Reasons of one change; each is a sentence.
 _MAX_REASONS = 8

@@ -9,12 +9,13 @@ from bot.alerts.incident import Incident, Resolution
 from bot.alerts.problems import STUCK_AFTER, ProblemKind
 from bot.cards import Block, Message
 from bot.causes import CauseId, FoundCause
-from bot.model import Condition, condition, owner_of
+from bot.model import owner_of
 from bot.render import causes, formatting
 from bot.render.alerts.buttons import incident_buttons
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.reasons import describe_reason, describe_resolution
 from bot.render.blocks import code, code_block, context, escape, message, section, user_mention
+from bot.stages import Condition, condition
 
 _EMOJI = {
     ProblemKind.ASLEEP: ":zzz:",

@@ -5,6 +5,7 @@ from bot.alerts.problems import STUCK_AFTER, ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.render import formatting
 from bot.render.blocks import channel_mention, code, escape
+from bot.stages import describe_stage
 
 # `{observed}` is the stage, and how long it lasted if it is stuck. The other names are fields of
 # the reason; `{kind}` is its problem as a word to type. All values are markup.
@@ -94,7 +95,7 @@ def describe_resolution(incident: Incident) -> str:
         return ""
     values = {
         "problem": formatting.problem_phrase(incident.problem),
-        "stage": formatting.plain_stage(incident.stage),
+        "stage": describe_stage(incident.stage),
     }
     text = _RESOLUTIONS[incident.resolution].format_map(values)
     return f"{text} while I was offline" if incident.gap_since else text

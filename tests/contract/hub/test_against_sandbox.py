@@ -16,10 +16,10 @@ from bot.errors import (
     RateLimited,
 )
 from bot.hub import Hub
-from bot.model import Condition
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.faults import ALL_WRITES, HubState
+from bot.stages import Condition
 from tests.contract.hub.conftest import NOW, TOKEN
 
 OWNER = "ifcore-org"

@@ -11,7 +11,8 @@ from bot.alerts.notification_plan import RecoveryContent, Reply, Score
 from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import RoutingTable
 from bot.cards.keys import CardKey, CardKind
-from bot.model import Condition, Space
+from bot.model import Space
+from bot.stages import Condition
 from tests.unit.alerts.board_samples import NOW, OPS, UNPOSTED, board, incident, muted
 
 

@@ -9,7 +9,8 @@ from bot.alerts import diagnosis, repair
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.alerts.repair import BulkRepair, Remedy
-from bot.model import Condition, Space, condition
+from bot.model import Space
+from bot.stages import Condition, condition
 from tests.unit.alerts.samples import AGO, incident
 
 COLLISION = "Collision on variables and secrets names."

@@ -9,11 +9,11 @@ from bot.alerts.actions import UnmuteSpaces
 from bot.cards import Message
 from bot.commands.scheduling import plan_schedule, unschedulable_error
 from bot.errors import NothingSelected, UsageError
-from bot.model import Condition
 from bot.operations import Verb
 from bot.results import Proposal
 from bot.schedules import ScheduleState, Timing
 from bot.schedules.actions import AddSchedule
+from bot.stages import Condition
 from tests.unit.commands.samples import COMMANDS, context_of, running
 
 FIRST = datetime(2026, 11, 30, 12, 50, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.hub.space_parsers import from_entry, from_runtime, parse_last_commit, parse_settings
 from bot.hub_facts import LastCommit, SpaceSettings
-from bot.model import Condition
+from bot.stages import Condition
 
 READY = {"domain": "o-a.hf.space", "stage": "READY"}
 RUNNING = {

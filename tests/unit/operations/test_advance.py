@@ -376,13 +376,13 @@ QUOTA = "You've reached your hardware quota limit across all your Spaces!"
 @pytest.mark.parametrize(
     ("stage_before", "seconds", "note"),
     [
-        ("SLEEPING", 3, f"PAUSED: {QUOTA}. Pause a Space that isn't needed, or upgrade the plan."),
+        ("SLEEPING", 3, f"paused ({QUOTA} Pause a Space that isn't needed, or upgrade the plan.)"),
         (
             "PAUSED",
             AFTER_NO_CHANGE_TIMEOUT,
             (
-                f"Hugging Face accepted it, but it's still PAUSED: {QUOTA}. Pause a Space that "
-                "isn't needed, or upgrade the plan."
+                f"Hugging Face accepted it, but the Space still shows “paused”: {QUOTA} "
+                "Pause a Space that isn't needed, or upgrade the plan."
             ),
         ),
     ],

@@ -56,7 +56,10 @@ def test_step_is_done_once_the_commit_is_served(
     ("space", "message"),
     [
         (serving(OLD), "hasn't started building it; the old version is still serving."),
-        (serving(OLD, "DREAMING"), "hasn't started building it; it's still DREAMING."),
+        (
+            serving(OLD, "DREAMING"),
+            "hasn't started building it; the Space still shows “in an unknown stage (DREAMING)”.",
+        ),
         (serving(None), "doesn't say which version is serving."),
     ],
 )

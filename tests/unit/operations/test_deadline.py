@@ -114,7 +114,7 @@ def test_a_space_that_someone_else_starts_is_awaited() -> None:
     assert advance_at(waiting, "RUNNING", T)[0].state is StepState.DONE
     assert advance_at(waiting, "SLEEPING", T)[1]
     stuck = advance_at(waiting, "BUILDING", OWN_TIME + timedelta(minutes=46))[0]
-    assert (stuck.state, stuck.message) == (StepState.FAILED, "still BUILDING")
+    assert (stuck.state, stuck.message) == (StepState.FAILED, "still building")
 
 
 def test_a_near_deadline_starts_at_once_and_says_who_is_late() -> None:

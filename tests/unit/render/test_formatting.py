@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.formatting import (
@@ -15,6 +15,7 @@ from bot.render.formatting import (
     sort_worst_first,
     space_line,
 )
+from bot.stages import Condition
 
 NAMES = NameIndex.of(["a/b"])
 AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)

@@ -56,7 +56,7 @@ def test_message_matches_its_golden(name: str) -> None:
 def test_a_failure_without_a_message_is_named_by_its_stage() -> None:
     bare = replace(HELD, steps=(replace(FAILED, message=""), *WAITING))
 
-    assert rollouts.held_head(bare) == "Stopped after 1 of 60: RUNTIME_ERROR"
+    assert rollouts.held_head(bare) == "Stopped after 1 of 60: crashed"
 
 
 def test_a_message_that_begins_like_a_stage_is_shown_whole() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from bot.audit import AskState
 from bot.cards import Message
-from bot.model import Condition
 from bot.operations.deadline import DEADLINE_LEAD
 from bot.render import schedules as render
 from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
 from bot.schedules.actions import AddSchedule, ScheduleChange, ScheduleEntry
+from bot.stages import Condition
 from tests.goldens import check_message
 from tests.slack_limits import violations
 

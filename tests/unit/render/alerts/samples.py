@@ -9,9 +9,9 @@ from bot.alerts.incident import Ack, Incident, Mute, Resolution
 from bot.alerts.notification_plan import Score
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.model import Condition
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
+from bot.stages import Condition
 
 
 def score(running: int, total: int) -> Score:

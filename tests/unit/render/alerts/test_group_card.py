@@ -8,10 +8,10 @@ from bot.alerts.grouping import GroupKind
 from bot.alerts.incident import Resolution
 from bot.alerts.notification_plan import Score
 from bot.cards import Message
-from bot.model import Condition
 from bot.parsing import NameIndex
 from bot.render.alerts import ack_check, group_card
 from bot.render.alerts.context import AlertContext
+from bot.stages import Condition
 from tests import goldens
 from tests.slack_limits import violations
 from tests.unit.render.alerts.samples import (

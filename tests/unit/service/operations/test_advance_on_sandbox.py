@@ -88,7 +88,7 @@ def test_pause_for_a_reason_after_an_accepted_act_fails_with_the_reason(
     run_rounds(bot, clock, 30)
 
     assert world.restarts[A] == 1
-    assert "hardware quota limit across all your Spaces!. Pause a Space" in shown(slack)
+    assert "hardware quota limit across all your Spaces! Pause a Space" in shown(slack)
 
 
 def test_refusal_for_the_quota_names_what_could_be_paused(

@@ -8,11 +8,11 @@ from itertools import count
 import pytest
 
 from bot.errors import HubUnavailable
-from bot.model import Condition
 from bot.operations import mark_sent
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.service.operations import rollouts
+from bot.stages import Condition
 from bot.store import operations
 from tests.conftest import MakeBot
 from tests.database import Database
