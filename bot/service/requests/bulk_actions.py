@@ -7,6 +7,7 @@ an action can't be repeated after a crash.
 import logging
 from collections.abc import Collection, Container, Mapping
 from concurrent.futures import CancelledError, Executor, Future
+from datetime import datetime
 from functools import partial
 from typing import assert_never
 
@@ -35,6 +36,7 @@ from bot.service.dependencies import Clock, Dependencies, Hub, Job
 from bot.service.operations import begin
 from bot.service.operations.variables import check_free
 from bot.service.secret_values import redact_value
+from bot.settings import Settings
 from bot.store import Tx, cards, operations, spaces
 
 logger = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     """
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
-        refused = _prepare(tx, deps, ask, bulk)
+        refused = _prepare(tx, deps.settings, ask, bulk, deps.now())
     outcomes = {**_run_all(deps, bulk, refused.keys()), **refused}
     _require_key(deps.settings.prefix, bulk, outcomes)
     message = bulk.render(outcomes)
@@ -77,7 +79,9 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     return outcome
 
 
-def _prepare(tx: Tx, deps: Dependencies, ask: Ask, bulk: BulkAction) -> dict[str, str]:
+def _prepare(
+    tx: Tx, settings: Settings, ask: Ask, bulk: BulkAction, now: datetime
+) -> dict[str, str]:
     """Store what *bulk* replaces; return why it can't be done now, by Space.
 
     An operation on the same secret would overwrite it later: a held one ends, and another one goes
@@ -85,16 +89,16 @@ def _prepare(tx: Tx, deps: Dependencies, ask: Ask, bulk: BulkAction) -> dict[str
     """
     match bulk.action:
         case DeleteSpace():
-            spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
+            spaces.mark_delete_requested(tx, bulk.spaces, now)
             return {}
         case SetSecret(key):
             verb = Verb.SET_SECRET
         case DeleteSecret(key):
             verb = Verb.DELETE_SECRET
     operations.lock_operations(tx)
-    steps, now = tuple(map(Step, bulk.spaces)), deps.now()
+    steps = tuple(map(Step, bulk.spaces))
     new = Operation(verb, steps, ask.user, ask.channel, now, args={"key": key})
-    begin.end_replaced(tx, deps.settings, new, now)
+    begin.end_replaced(tx, settings, new, now)
     taken = competing(new, operations.running(tx))
     return {space: _taken_message(taken[space]) for space in bulk.spaces if space in taken}
 
