@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.model import Fleet, Space
-from bot.operations import Operation, Step, Verb
+from bot.operations import Operation, Step, StepState, Verb
 from bot.queries import Query
 
 #: A notice comes this long before the end, with a button for one hour more.
@@ -37,6 +37,7 @@ class Loan:
     thread: str | None = None
     noticed_at: datetime | None = None
     attempts: int = 0  # to return it
+    replaced: "Loan | None" = None  # what goes on if the Hub refuses the move
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,22 @@ def new_loan(operation: Operation, step: Step, before: Loan | None) -> Loan | No
         operation.channel,
         float(operation.args["dollars"]),
         operation.thread,
+        replaced=replace(before, replaced=None) if before else None,
     )
+
+
+def is_unmoved(answered: Step) -> bool:
+    """Return whether no call has moved the Space of *answered* so far.
+
+    It may be called again, and its loan begins then.
+    """
+    has_effect = answered.accepted or answered.stage_changed or answered.may_have_been_done
+    return answered.state in (StepState.FAILED, StepState.WAITING) and not has_effect
+
+
+def before_move(loan: Loan) -> Loan | None:
+    """Return the loan that *loan* replaced, with a notice to come; None for none."""
+    return replace(loan.replaced, noticed_at=None) if loan.replaced else None
 
 
 def is_return(operation: Operation) -> bool:
@@ -100,6 +116,11 @@ def extend(loans: Iterable[Loan], length: timedelta, now: datetime, *, is_more: 
         replace(loan, ends_at=(loan.ends_at if is_more else now) + length, noticed_at=None)
         for loan in loans
     ]
+
+
+def with_end(present: Loan, wanted: Loan) -> Loan:
+    """Return the *present* loan with the end of *wanted*."""
+    return replace(present, ends_at=wanted.ends_at, noticed_at=None)
 
 
 def due_notices(loans: Iterable[Loan], fleet: Fleet, now: datetime) -> list[tuple[Loan, ...]]:
@@ -118,9 +139,9 @@ def due_notices(loans: Iterable[Loan], fleet: Fleet, now: datetime) -> list[tupl
     return _group(due)
 
 
-def is_lasting(loan: Loan | None, now: datetime) -> bool:
-    """Return whether *loan* can still be changed: its return hasn't begun."""
-    return loan is not None and loan.attempts == 0 and loan.ends_at > now
+def is_lasting(loan: Loan, flavor: str, now: datetime) -> bool:
+    """Return whether *loan* is of *flavor*, and its return hasn't begun."""
+    return loan.flavor == flavor and loan.attempts == 0 and loan.ends_at > now
 
 
 def is_over(loan: Loan, space: Space | None) -> bool:

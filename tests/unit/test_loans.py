@@ -8,7 +8,7 @@ import pytest
 from bot import loans as core
 from bot.loans import Loan
 from bot.model import Space
-from bot.operations import Operation, Rollout, Step, Verb
+from bot.operations import Operation, Rollout, Step, StepState, Verb
 
 NOW = datetime(2026, 11, 27, 14, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -49,6 +49,53 @@ def test_a_loan_remembers_what_its_space_had(
         0.4,
         thread="1.0",
     )
+
+
+@pytest.mark.parametrize(
+    ("answered", "is_unmoved"),
+    [
+        (Step("acme/a", StepState.FAILED), True),
+        (Step("acme/a", StepState.WAITING), True),
+        (Step("acme/a", StepState.SENT), False),
+        (Step("acme/a", StepState.DONE, accepted=True), False),
+        (Step("acme/a", StepState.FAILED, accepted=True), False),
+        (Step("acme/a", StepState.WAITING, may_have_been_done=True), False),
+    ],
+    ids=["refused", "rate-limited", "unanswered", "done", "crashed", "tried again"],
+)
+def test_a_loan_begins_unless_the_hub_certainly_moved_nothing(
+    answered: Step, *, is_unmoved: bool
+) -> None:
+    assert core.is_unmoved(answered) is is_unmoved
+
+
+def test_a_refused_loan_leaves_the_one_before_with_a_notice_to_come() -> None:
+    noticed = replace(LOAN, noticed_at=NOW)
+    step = Step("acme/a", sent_at=NOW, before={"flavor": "t4-small"})
+    second = core.new_loan(operation(step, **core.to_args(HOUR, 1.0)), step, noticed)
+
+    assert second is not None
+    assert core.before_move(second) == LOAN
+    assert core.before_move(LOAN) is None
+
+
+def test_an_extension_keeps_what_changed_since_it_was_asked_for() -> None:
+    wanted = replace(LOAN, ends_at=NOW + 3 * HOUR, owner="U9")
+    assert core.with_end(LOAN, wanted) == replace(LOAN, ends_at=NOW + 3 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("loan", "is_lasting"),
+    [
+        (LOAN, True),
+        (replace(LOAN, flavor="a10g-small"), False),
+        (replace(LOAN, attempts=1), False),
+        (replace(LOAN, ends_at=NOW), False),
+    ],
+    ids=["as asked for", "other hardware since", "being returned", "over"],
+)
+def test_only_a_loan_of_the_same_hardware_is_extended(loan: Loan, *, is_lasting: bool) -> None:
+    assert core.is_lasting(loan, "t4-small", NOW) is is_lasting
 
 
 def test_hardware_without_a_time_is_no_loan() -> None:

@@ -28,9 +28,10 @@ from bot.store import Tx, asks, cards, loans, operations, spaces
 def start(tx: Tx, operation: Operation, sent: Step) -> None:
     """Store the loan that begins with the call of *sent*, replacing an earlier one.
 
-    It begins no earlier, because a rollout may never reach all of its Spaces.
+    It begins no earlier, because a rollout may never reach all of its Spaces. After a call with an
+    unknown outcome it has begun.
     """
-    if _moves_for_good(operation) is None or sent.attempts > 1:
+    if _moves_for_good(operation) is None or sent.may_have_been_done:
         return
     before = loans.get(tx, sent.space)
     if started := core.new_loan(operation, sent, before):
@@ -41,7 +42,7 @@ def start(tx: Tx, operation: Operation, sent: Step) -> None:
 def settle(tx: Tx, operation: Operation, answered: Step) -> None:
     """End the loan that a move without a time replaces, or that the Hub refused.
 
-    A Space that stays on the hardware of an earlier loan still returns it.
+    A loan that the refused one would have replaced goes on.
     """
     for_good = _moves_for_good(operation)
     loan = None if for_good is None else loans.get(tx, answered.space)
@@ -50,10 +51,9 @@ def settle(tx: Tx, operation: Operation, answered: Step) -> None:
     if for_good and answered.accepted:
         loans.remove(tx, [loan.space])
         _remove_notice_buttons(tx, [loan])
-    if not for_good and answered.is_refused:
-        has = answered.before.get("flavor", loan.returns_to)
-        loans.remove(tx, [loan.space])
-        loans.save(tx, [replace(loan, flavor=has)] if has != loan.returns_to else [])
+    if not for_good and core.is_unmoved(answered):
+        before = core.before_move(loan)
+        loans.save(tx, [before]) if before else loans.remove(tx, [loan.space])
 
 
 def _moves_for_good(operation: Operation) -> bool | None:
@@ -72,8 +72,12 @@ def change(deps: Dependencies, ask: Ask, wanted: LoanChange) -> Outcome:
     now = deps.now()
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
-        current = loans.by_space(tx)
-        lasting = [one for one in wanted.loans if core.is_lasting(current.get(one.space), now)]
+        current = loans.lock_all(tx)
+        lasting = [
+            core.with_end(present, one)
+            for one in wanted.loans
+            if (present := current.get(one.space)) and core.is_lasting(present, one.flavor, now)
+        ]
         if not lasting:
             raise UsageError(
                 "That loan has ended, so nothing was changed. Wait until the hardware is back, "
@@ -101,7 +105,7 @@ def run_due(deps: Dependencies) -> None:
             return  # most passes: no row is locked
     with deps.leadership.transaction() as tx:
         operations.lock_operations(tx)
-        known, fleet = loans.by_space(tx), spaces.fleet(tx)
+        known, fleet = loans.lock_all(tx), spaces.fleet(tx)
         _announce(tx, deps.settings, core.due_notices(known.values(), fleet, now), now)
         is_busy = busy(operations.running(tx), now)
         returns = core.plan_returns(known.values(), fleet, is_busy, now)

@@ -83,4 +83,5 @@ loan = Table(
     Column("thread", String(40)),
     Column("noticed_at", UtcTimestamp),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("replaced", JSON(none_as_null=True)),  # the loan that goes on if the Hub refuses this
 )

@@ -23,6 +23,17 @@ def test_a_loan_is_read_as_it_was_saved_and_replaces_the_one_before(any_store: S
         assert list(loans.by_space(tx)) == ["acme/z"]
 
 
+def test_a_loan_is_read_with_the_one_that_it_replaced(any_store: Store) -> None:
+    second = replace(LOAN, flavor="a10g-small", replaced=replace(LOAN, noticed_at=NOW))
+    with any_store.transaction() as tx:
+        loans.save(tx, [second])
+        assert loans.get(tx, "acme/a") == second
+        loans.rename(tx, "acme/a", "acme/z")
+        assert loans.lock_all(tx)["acme/z"].replaced == replace(
+            LOAN, space="acme/z", noticed_at=NOW
+        )
+
+
 def test_what_is_due_is_found_without_reading_all(store: Store) -> None:
     before, notice = LOAN.ends_at - timedelta(seconds=1), LOAN.ends_at
     with store.transaction() as tx:

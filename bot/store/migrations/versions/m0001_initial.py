@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.String(length=40), nullable=True),
         sa.Column("noticed_at", UtcTimestamp(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("replaced", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("space", name=op.f("pk_loan")),
     )
     op.create_index(op.f("ix_loan_ends_at"), "loan", ["ends_at"], unique=False)

@@ -1,10 +1,11 @@
 """Loans on a bot: lent once confirmed, announced, extended, and returned by themselves."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from bot.errors import PaymentRequired
+from bot.errors import HubUnavailable, PaymentRequired, RateLimited
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import (
@@ -311,6 +312,57 @@ def test_a_move_that_the_hub_refuses_does_not_end_the_loan(
         settle(bot, clock, 60 * 60)
 
     assert [what for what, _ in hub.writes] == ["set_hardware", "set_hardware"]
+    assert hardware(hub) == "cpu-basic"
+
+
+def test_a_refused_loan_does_not_make_the_present_one_longer(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    settle(bot, clock, 112 * 60)
+    hub.errors_by_call["set_hardware"] = PaymentRequired("The plan doesn't include it.")
+    send_lead_command(bot, "hardware team-a cpu-basic for 24h")
+    settle(bot, clock)
+    hub.errors_by_call.clear()
+    assert notice_buttons(slack) == [{"1 h more": "hardware team-a t4-small for 1h more"}]
+    settle(bot, clock, 10 * 60)
+
+    assert hardware(hub) == "cpu-basic"
+
+
+@pytest.mark.parametrize("fault", ["a rate limit", "an outage"])
+def test_a_move_that_never_happened_leaves_no_loan(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, fault: str
+) -> None:
+    """Otherwise the next loan would count as an extension, and move nothing."""
+    limited = RateLimited("Too many requests.", clock() + timedelta(minutes=5))
+    outage = HubUnavailable("The Hub is down.", effect="Nothing changed.")
+    hub.errors_by_call["set_hardware"] = limited if fault == "a rate limit" else outage
+    lend(bot, hub, clock)
+    send_lead_command(bot, "stop 1")
+    hub.errors_by_call.clear()
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, "confirm 2")
+    settle(bot, clock)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 2 * 60 * 60)
+    settle(bot, clock)
+
+    assert hardware(hub) == "cpu-basic"
+
+
+def test_a_move_that_the_hub_takes_later_is_a_loan(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    outage = HubUnavailable("The Hub is down.", effect="Nothing changed.")
+    hub.errors_by_call["set_hardware"] = outage
+    lend(bot, hub, clock)
+    hub.errors_by_call.clear()
+    settle(bot, clock, 10)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 2 * 60 * 60)
+    settle(bot, clock)
+
     assert hardware(hub) == "cpu-basic"
 
 
