@@ -85,6 +85,12 @@ def is_in_progress(operation: Operation) -> bool:
     return bool(operation.in_state(*states))
 
 
+def has_gone_on(undone: Operation, asked_at: datetime) -> bool:
+    """Return whether *undone* changed more Spaces since its undo was asked about."""
+    sent = (step.sent_at for step in changed_steps(undone))
+    return is_in_progress(undone) or any(at is not None and at > asked_at for at in sent)
+
+
 def changed_steps(operation: Operation) -> list[Step]:
     """Return the steps that may have changed something that can be put back."""
     return [step for step in operation.steps if _has_changed(operation.verb, step)]

@@ -55,6 +55,14 @@ def refusal(number: int, found: tuple[Operation, OperationState] | None) -> str:
     return ""
 
 
+def gone_on(number: int) -> str:
+    """Return why an undo isn't confirmed: a person continued its operation meanwhile."""
+    return (
+        f"Operation {number} went on since that question, so nothing was put back. Undo it once it "
+        "has ended."
+    )
+
+
 def card_note(operation: Operation) -> list[Block]:
     """Return how a finished *operation* can be undone, or which one has; often nothing.
 

@@ -11,6 +11,7 @@ from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip
 from bot.parsing import NameIndex
 from bot.render import operation_replies as render
+from bot.render import undo as undo_replies
 from bot.results import Proposal
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Trigger
@@ -111,13 +112,14 @@ def get_proposal(store: Store, number: int, now: datetime) -> Operation:
 
 def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     """Start a confirmed operation once, however often the button is clicked."""
+    asked_at = operation.requested_at
     operation = replace(operation, requested_by=ask.user, requested_at=deps.now())
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         request_state.mark_started(tx, ask)
+        _end_undone(tx, deps.settings, operation, asked_at, deps.now())
         _transition(tx, operation, OperationState.RUNNING, deps.now())
         operations.set_requester(tx, operation)
-        _end_undone(tx, deps.settings, operation, deps.now())
         updated = skip_busy(tx, operation, deps.now())
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
         card.show(tx, deps.settings, updated, deps.now())
@@ -129,10 +131,22 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     return outcome
 
 
-def _end_undone(tx: Tx, settings: Settings, undo: Operation, now: datetime) -> None:
-    """Stop the held rollout that *undo* puts back, so that no person continues it."""
-    if undone := undo.args.get(core.UNDONE):
-        _end_held(tx, settings, int(undone), undo.requested_by, now, undone_by=undo.id)
+def _end_undone(
+    tx: Tx, settings: Settings, undo: Operation, asked_at: datetime, now: datetime
+) -> None:
+    """Stop the held rollout that *undo* puts back, so that no person continues it.
+
+    Raises:
+        UsageError: One has continued it since the undo was *asked_at*, and it changed more.
+    """
+    if core.UNDONE not in undo.args:
+        return
+    number = int(undo.args[core.UNDONE])
+    operations.get_locked(tx, number)
+    (undone,) = operations.get_all(tx, [number])
+    if core.has_gone_on(undone, asked_at):
+        raise UsageError(undo_replies.gone_on(number), f"undo {number}")
+    _end_held(tx, settings, number, undo.requested_by, now, undone_by=undo.id)
 
 
 def _end_held(

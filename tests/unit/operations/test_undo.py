@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from bot.operations import (
     Verb,
     can_be_undone,
     find_standing,
+    has_gone_on,
     is_in_progress,
     mark_accepted,
     mark_rejected,
@@ -30,6 +32,7 @@ from bot.operations.reasons import EXPECTED, Args
 from bot.operations.undo import VariablesBySpace, is_put_back
 from tests.unit.operations.samples import NOW
 
+MINUTE = timedelta(minutes=1)
 ABSENT = {"absent": "yes"}
 FREE, PAID = {"flavor": "cpu-basic"}, {"flavor": "t4-small", "sleep": "3600"}
 
@@ -53,6 +56,17 @@ def undo_of(verb: Verb, *steps: Step, **args: str) -> Operation:
 def own_args(step: Step) -> Args:
     """Return the arguments that a step sends."""
     return {name: value for name, value in step.args.items() if not name.startswith(EXPECTED)}
+
+
+def test_an_operation_has_gone_on_if_it_sent_more_after_the_question() -> None:
+    sent, later = done("a/b", FREE), replace(done("a/c", FREE), sent_at=NOW + MINUTE)
+    waiting = Step("a/d")
+
+    def after(*steps: Step) -> bool:
+        undone = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, id=12)
+        return has_gone_on(undone, NOW + MINUTE / 2)
+
+    assert (after(sent), after(sent, later), after(sent, waiting)) == (False, True, True)
 
 
 def test_each_space_gets_the_hardware_back_that_it_had() -> None:

@@ -152,6 +152,26 @@ def test_put_back_ends_a_held_rollout(
     assert not [reply for reply in slack.replies if "check its log" in reply.text]
 
 
+def test_a_rollout_that_went_on_after_the_question_is_not_put_back_in_part(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    send_lead_command(bot, "hardware all t4-medium")
+    send_lead_command(bot, "confirm 1")
+    tick(bot, clock)
+    world.break_(next(id for id in world.ids() if facts_of(world)[id][0] == "t4-medium"))
+    finish(bot, clock)
+    send_lead_command(bot, "undo 1")
+    send_lead_command(bot, "continue 1")
+    finish(bot, clock)
+    send_lead_command(bot, "confirm 2")
+
+    assert last_reply(slack).startswith("Operation 1 went on since that question")
+    assert "undo 1" in buttons(slack).values()
+    texts = [card.text for card in slack.cards]
+    assert any(text.startswith("Moved 23 of 24 to t4-medium") for text in texts), texts
+    assert "put back" not in str(slack.cards)
+
+
 def test_what_someone_changed_since_is_left_alone_until_a_person_says_so(
     bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
