@@ -217,8 +217,8 @@ def leave_alert_card(tx: Tx, id: int) -> None:
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
-    """Save a waiting *step* as sent; return False if sent already or stopped."""
-    if _lock(tx, operation) is not None:
+    """Save a waiting *step* as sent; return False if sent already, stopped or held."""
+    if _lock(tx, operation):
         return False
     change = (
         update(steps)
@@ -252,13 +252,14 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
         )
 
 
-def _lock(tx: Tx, operation: int) -> datetime | None:
-    """Return when *operation* was stopped, if it was.
+def _lock(tx: Tx, operation: int) -> bool:
+    """Lock *operation*; return whether it was stopped, or a failure holds it.
 
-    Locks it, and by convention its steps, until the end of *tx*.
+    By convention that locks its steps too, until the end of *tx*.
     """
-    query = select(table.c.stopped_at).where(table.c.id == operation).with_for_update()
-    return tx.execute(query).scalar()
+    columns = select(table.c.stopped_at, table.c.held_at).where(table.c.id == operation)
+    row = tx.execute(columns.with_for_update()).one_or_none()
+    return row is not None and (row.stopped_at or row.held_at) is not None
 
 
 def _is_step(operation: int, space: str) -> Any:

@@ -323,6 +323,22 @@ def test_a_former_leader_sends_nothing_beyond_the_wave(
         assert not rollouts.claim(tx, stale, late)
 
 
+def test_calls_that_are_queued_are_not_made_once_a_failure_holds_the_rollout(
+    course: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    """In the last wave 29 of 53 calls wait for a thread."""
+    hold(course, hub, clock)
+    with course.deps.store.transaction() as tx:
+        held = operations.get_locked(tx, 1)
+        assert held is not None
+        last_wave = replace(held, rollout=None)
+        queued = mark_sent(replace(held.steps[-1], stage_before="RUNNING"), clock())
+        assert not rollouts.claim(tx, last_wave, queued)
+    send_command(course, "continue 1")
+    with course.deps.store.transaction() as tx:
+        assert rollouts.claim(tx, last_wave, queued)
+
+
 class DeadlyHub(FakeHub):
     """A Hub on which a variable restarts the app, which then can't start."""
 
