@@ -20,7 +20,7 @@ from bot.render.blocks import (
     section,
     user_mention,
 )
-from bot.slack_limits import COMMAND_LENGTH
+from bot.slack_limits import COMMAND_LENGTH, OPTION_VALUE_LENGTH
 from bot.stages import Condition, condition, describe_stage
 
 _MAX_LINES = 15
@@ -117,8 +117,15 @@ def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
     ]
     if len(found.in_need) == 1:
         acts.append(_log(found.in_need[0], names))
-    shown = [*(button(*act) for act in acts[:2]), *([menu(acts[2:])] if acts[2:] else [])]
+    # The value of a button may be longer than that of an option.
+    acts.sort(key=_fits_into_menu)
+    options = [act for act in acts[2:] if _fits_into_menu(act)]
+    shown = [*(button(*act) for act in acts[:2]), *([menu(options)] if options else [])]
     return [actions(*shown)] if shown else []
+
+
+def _fits_into_menu(act: tuple[str, str]) -> bool:
+    return len(act[1]) <= OPTION_VALUE_LENGTH
 
 
 def _remedy(step: Step) -> Verb:

@@ -111,3 +111,20 @@ def test_each_space_in_need_gets_the_act_that_may_help(
     in_need: tuple[Step, ...], buttons: list[str], options: list[str]
 ) -> None:
     assert _commands(*in_need) == (buttons, options)
+
+
+def test_a_command_that_is_too_long_for_a_menu_gets_a_button() -> None:
+    many = [replace(UNREADY, space=f"acme/if-{n:04}") for n in range(40)]
+    restart = f"restart {' '.join(f'{n:04}' for n in range(40))}"
+
+    assert _commands(BUILD, FAILED, *many) == ([restart, "wake a"], ["rebuild e"])
+
+
+def test_a_command_that_fits_nowhere_is_not_offered_in_part() -> None:
+    many = [replace(UNREADY, space=f"acme/if-{n:04}") for n in range(120)]
+    crashed = [replace(step, is_unready=False) for step in many[:40]]
+    built = [replace(BUILD, space=step.space) for step in many[40:80]]
+    buttons, options = _commands(*crashed, *built, *many[80:])
+
+    assert [command.split()[0] for command in buttons] == ["wake", "rebuild"]
+    assert options == []
