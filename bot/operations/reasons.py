@@ -141,8 +141,9 @@ def hardware_before(space: Space) -> Args:
 
 
 def sleep_before(space: Space) -> Args:
-    """Return the arguments that give a Space its present sleep time."""
-    return {"seconds": _sleep_time(space)}
+    """Return the arguments that give a Space its present sleep time, which may be unknown."""
+    present = sleep_setting(space)
+    return {"seconds": present} if present else {"unknown": "yes"}
 
 
 def _sleep_time(space: Space) -> str:

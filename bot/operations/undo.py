@@ -244,7 +244,7 @@ def _has_changed(verb: Verb, step: Step) -> bool:
 def _plan_step(verb: Verb, step: Step, fleet: Fleet, busy: Mapping[str, Verb], args: Args) -> Step:
     own = step.before
     planned = plan_step(verb, step.space, fleet[step.space], busy, {**args, **own})
-    if "unknown" in own and not planned.is_finished:
+    if "unknown" in own:
         return skip(planned, SkipReason.UNKNOWN_BEFORE)
     return replace(planned, args=own)
 

@@ -128,7 +128,7 @@ def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
     shown = [
         {
             "text": {"type": "plain_text", "text": _truncate(label, OPTION_LABEL_LENGTH)},
-            "value": _truncate(command, OPTION_VALUE_LENGTH),
+            "value": _checked_command(command, OPTION_VALUE_LENGTH),
         }
         for label, command in options
     ]
@@ -207,9 +207,7 @@ def escape_entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _checked_command(command: str) -> str:
+def _checked_command(command: str, limit: int = BUTTON_VALUE_LENGTH) -> str:
     """Return *command*. One that is too long is a programming error: it must not be cut."""
-    assert len(command) <= BUTTON_VALUE_LENGTH, (
-        "a button's command must be short: name an operation instead"
-    )
+    assert len(command) <= limit, "such a command must be short: name an operation instead"
     return command

@@ -260,6 +260,21 @@ def test_what_cannot_be_undone_has_a_reason(
     assert last_reply(slack).startswith(reply)
 
 
+def test_a_sleep_time_that_was_not_shown_is_not_put_back_as_never(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The Hub may not show it while a Space is paused. Without one, the Space costs money."""
+    with world.open("ifcore-org/ifcore-team-a") as space:
+        space.stage, space.sleep_after = "PAUSED", None
+    bot.sweep()
+    send_lead_command(bot, "sleep team-a 1h")
+    finish(bot, clock)
+    send_lead_command(bot, "undo 1")
+
+    assert "team-a is left unchanged (the earlier value is unknown)" in last_reply(slack)
+    assert facts_of(world)["ifcore-org/ifcore-team-a"][1] == 3600
+
+
 def test_only_people_with_the_command_undo_it(bot: Bot, slack: FakeSlack, clock: FakeClock) -> None:
     send_lead_command(bot, "hardware team-b t4-medium")
     send_lead_command(bot, "confirm 1")
