@@ -509,5 +509,5 @@ def test_interrupting_an_unknown_stage_needs_confirmation(
     bot.advance()
 
     (_, question) = slack.ephemeral_messages[0]
-    assert "In an unknown stage: team-a (DREAMING)." in question.text
+    assert "In an unknown stage: team-a (`DREAMING`)." in question.text
     assert hub.writes == []

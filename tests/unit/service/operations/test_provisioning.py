@@ -142,7 +142,7 @@ def test_second_run_repairs_only_what_is_missing(
     hub.secret_values["acme/if-team-2"] = {"API_KEY": "theirs"}
 
     send_lead_command(bot, "provision team-1..2")
-    assert "Already there: team-1 and team-2" in last_full_reply(slack)
+    assert "Already exist: team-1 and team-2" in last_full_reply(slack)
     send_lead_command(bot, "confirm 1")
     tick(bot, clock)
     tick(bot, clock, 20)
@@ -423,7 +423,7 @@ def test_preview_uses_the_current_fleet(bot: Bot, hub: FakeHub, slack: FakeSlack
     send_lead_command(bot, "provision team-1..3", trigger_id="T1")
 
     assert "in acme: team-1.\\n" in last_full_reply(slack)
-    assert "Already there: team-2 and team-3" in last_full_reply(slack)
+    assert "Already exist: team-2 and team-3" in last_full_reply(slack)
 
 
 @pytest.mark.parametrize("text", ["provision", "provision from template"])
