@@ -5,13 +5,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.card import FINAL_STATES, Card, DeliveryState, Message, Progress
 from bot.cards.keys import CardKind
 from bot.refusals import Refusal, classify_refusal
 
 Transition = Callable[[Card], Card]
+#: The time between edits that check whether people still see a card with a choice.
+CHECK_INTERVAL = timedelta(minutes=5)
 # Operations whose progress a card shows.
 _MAX_PROGRESS = 2
 
@@ -72,6 +74,12 @@ def set_progress(card: Card, progress: Progress) -> Card:
     return replace(card, progress=shown, version=version, content_version=version, plain=False)
 
 
+def drop_progress(card: Card, operation: int) -> Card:
+    """Return *card* without the progress of *operation*, which another card shows."""
+    kept = tuple(one for one in card.progress if one.operation != operation)
+    return replace(card, progress=kept, version=card.version + 1) if kept != card.progress else card
+
+
 def can_show_progress(card: Card) -> bool:
     """Return whether people see *card*, so that an operation needs no card of its own."""
     has_lost_channel = classify_refusal(card.refusal) is Refusal.CHANNEL
@@ -81,6 +89,15 @@ def can_show_progress(card: Card) -> bool:
 def refresh(card: Card) -> Card:
     """Return *card* to be edited once more with the same content, in blocks."""
     return replace(card, version=card.version + 1, plain=False)
+
+
+def is_check_due(card: Card, now: datetime) -> bool:
+    """Return whether *card* was last edited some minutes ago, and so may be deleted.
+
+    Slack tells of a deletion only by refusing an edit.
+    """
+    is_settled = card.state is DeliveryState.POSTED and not card.is_pending
+    return is_settled and (card.retry_at is None or now - card.retry_at >= CHECK_INTERVAL)
 
 
 def mark_resolved(card: Card, now: datetime) -> Card:

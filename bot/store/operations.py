@@ -91,8 +91,11 @@ def is_current(tx: Tx, operation: Operation) -> bool:
     return (row.state, row.stopped_at, row.continued_at) == known
 
 
-def stop(tx: Tx, operation: Operation) -> None:
-    """Save who stopped *operation* and when; its waiting steps can't be claimed any more."""
+def save_end(tx: Tx, operation: Operation) -> None:
+    """Save who stopped *operation* and when, or which operation put back what it did.
+
+    The waiting steps of a stopped one can't be claimed any more.
+    """
     change = update(table).where(table.c.id == operation.id)
     values = {
         "stopped_by": operation.stopped_by,
@@ -100,12 +103,6 @@ def stop(tx: Tx, operation: Operation) -> None:
         "undone_by": operation.undone_by,
     }
     tx.execute(change.values(values))
-
-
-def save_undone(tx: Tx, operation: Operation) -> None:
-    """Save which operation has put back what *operation* changed."""
-    change = update(table).where(table.c.id == operation.id)
-    tx.execute(change.values(undone_by=operation.undone_by))
 
 
 def save_value_time(tx: Tx, operation: Operation) -> None:

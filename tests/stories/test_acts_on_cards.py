@@ -292,6 +292,61 @@ def test_a_restart_of_the_bot_keeps_a_held_rollout_on_its_card(held: Story) -> N
     assert len(held.hub.writes) == 1 + 3
 
 
+CHOICES = {"Continue": "continue 1", "Stop": "stop 1"}
+
+
+def delete_and_wait(story: Story, card: PostedMessage) -> list[PostedMessage]:
+    """Return the cards with a choice after a person deleted *card* some minutes ago."""
+    story.slack.remove(card)
+    for _ in range(2):
+        story.clock.tick(minutes=6)
+        story.advance()
+    return [card for card in story._cards() if card.buttons.items() >= CHOICES.items()]
+
+
+def test_a_deleted_card_is_posted_again_while_it_has_a_choice(held: Story) -> None:
+    (again,) = delete_and_wait(held, card_of(held))
+
+    assert "share" in again.text or "stuck" in again.text
+    held.expect_cards(1).tap(again, "Continue").advance()
+    assert len(held.hub.writes) == 1 + 3
+
+
+def test_a_held_rollout_moves_to_its_own_card_once_its_card_stays_deleted(held: Story) -> None:
+    (again,) = delete_and_wait(held, card_of(held))
+    (own,) = delete_and_wait(held, again)
+
+    assert own.text.startswith("Stopped after 1 of 25: No matching distribution")
+    held.expect_cards(1).tap(own, "Continue").advance()
+    held.expect_card("Rebuilding 25 Spaces")
+    assert len(held.hub.writes) == 1 + 3
+
+
+def test_the_choice_on_the_deleted_card_of_a_resolved_alert_has_its_own(held: Story) -> None:
+    held.stages(TWENTY_FIVE, "RUNNING").sweep()
+    (own,) = delete_and_wait(held, card_of(held))
+
+    assert own.text.startswith("Stopped after 1 of 25")
+
+
+def test_an_alert_that_comes_back_has_no_choice_that_moved(held: Story) -> None:
+    (again,) = delete_and_wait(held, card_of(held))
+    delete_and_wait(held, again)
+    held.stages(TWENTY_FIVE, "RUNTIME_ERROR", "boom").sweep().advance()
+
+    shown = [card for card in held._cards() if card.buttons.items() >= CHOICES.items()]
+    assert [card.text[:13] for card in shown] == ["Stopped after"]
+
+
+def test_a_card_with_a_choice_is_checked_every_five_minutes(held: Story) -> None:
+    before = held.slack.post_count, card_of(held).edits
+    for _ in range(20):
+        held.clock.tick(minutes=1)
+        held.advance()
+
+    assert (held.slack.post_count, card_of(held).edits - 4) == before
+
+
 def _progress(story: Story) -> list[Any]:
     assert story.bot
     with story.bot.deps.store.transaction() as tx:

@@ -45,6 +45,7 @@ def advance(deps: Dependencies) -> None:
     running = [o for o in others if not is_too_early(o, deps.now())]
     if held:
         rollouts.end_overdue(deps, held)
+        rollouts.keep_visible(deps, held)
     if not running:
         return
     if budget := core.exhausted_window(deps.hub.budget(), deps.now()):

@@ -158,7 +158,7 @@ def _end_held(
         return
     stopped = core.stop(held, user, now, undone_by=undone_by)
     card.update(tx, settings, held, stopped, now)
-    operations.stop(tx, stopped)
+    operations.save_end(tx, stopped)
 
 
 def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.cards import Message
+from bot.cards import Card, Message
 from bot.cards.keys import CardKey
-from bot.cards.transitions import mark_resolved
+from bot.cards.transitions import can_show_progress, is_check_due, mark_resolved, refresh
 from bot.operations import Operation, OperationState, is_put_back
 from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex
@@ -42,6 +42,27 @@ def show(
         user=operation.requested_by,
         thread=operation.thread,
     )
+
+
+def is_hidden(tx: Tx, operation: Operation, now: datetime) -> bool:
+    """Return whether the card of *operation* is gone, or must be checked."""
+    shown = _find_cards(tx, operation)
+    has_lost_alert = operation.alert_card and not all(map(can_show_progress, shown))
+    return bool(has_lost_alert) or any(is_check_due(card, now) for card in shown)
+
+
+def check(tx: Tx, settings: Settings, operation: Operation, now: datetime) -> None:
+    """Show *operation* where people see it; check its card by an edit that changes nothing."""
+    show(tx, settings, operation, now)
+    due = [card.id for card in _find_cards(tx, operation) if is_check_due(card, now)]
+    cards.change(tx, due, refresh)
+
+
+def _find_cards(tx: Tx, operation: Operation) -> list[Card]:
+    """Return the cards that show *operation*: the alert card, or its own."""
+    if operation.alert_card is not None:
+        return cards.get(tx, [operation.alert_card])
+    return cards.by_key(tx, CardKey.operation(operation.id))
 
 
 def update(
@@ -84,7 +105,7 @@ def _end_undo_notes(tx: Tx, settings: Settings, finished: Operation, now: dateti
         if not is_put_back(earlier, operations.replacing(tx, earlier)):
             continue
         undone = replace(earlier, undone_by=finished.id)
-        operations.save_undone(tx, undone)
+        operations.save_end(tx, undone)
         if own := cards.by_key(tx, CardKey.operation(undone.id)):
             cards.change(tx, [card.id for card in own], partial(mark_resolved, now=now))
             show(tx, settings, undone, now)

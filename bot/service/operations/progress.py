@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards import Card
-from bot.cards.transitions import can_show_progress, set_progress
+from bot.cards.transitions import can_show_progress, drop_progress, set_progress
 from bot.model import Ask
 from bot.operations import Operation
 from bot.parsing import NameIndex
@@ -41,6 +41,7 @@ def show(
     (card,) = cards.get(tx, [operation.alert_card])
     if not can_show_progress(card):
         operations.leave_alert_card(tx, operation.id)
+        cards.change(tx, [card.id], lambda card: drop_progress(card, operation.id))
         return None
     progress = render.progress(operation, names, now, wait_reason)
     cards.change(tx, [card.id], lambda card: set_progress(card, progress))

@@ -43,6 +43,21 @@ def end_overdue(deps: Dependencies, idle: Iterable[Operation]) -> None:
             deps.trigger(Job.DELIVER)
 
 
+def keep_visible(deps: Dependencies, idle: Iterable[Operation]) -> None:
+    """Show the *idle* rollouts again that people don't see, because only a person continues them.
+
+    Whether a card was deleted is checked every few minutes.
+    """
+    now = deps.now()
+    with deps.leadership.transaction() as tx:
+        hidden = [operation for operation in idle if card.is_hidden(tx, operation, now)]
+        for operation in hidden:
+            if operations.is_current(tx, operation):
+                card.check(tx, deps.settings, operation, now)
+    if hidden:
+        deps.trigger(Job.DELIVER)
+
+
 def end_without_value(deps: Dependencies, unfinished: Iterable[Operation]) -> set[int]:
     """End the operations whose secret's value no process has any more; return their ids."""
     now, own = deps.now(), deps.secret_values.operations()

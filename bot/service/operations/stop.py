@@ -26,7 +26,7 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> Outcome:
         request_state.mark_started(tx, ask)
         stopped = core.stop(running, ask.user, deps.now())
         card.update(tx, deps.settings, running, stopped, deps.now())
-        operations.stop(tx, stopped)
+        operations.save_end(tx, stopped)
         outcome = Outcome(AskState.ACTED, render.stop_audit_line(stopped))
         request_state.mark_done(tx, ask, outcome, deps.now())
     deps.trigger(Job.ADVANCE)

@@ -13,7 +13,9 @@ from bot.cards.transitions import (
     attach,
     can_show_progress,
     cancel_unposted,
+    drop_progress,
     drop_reply,
+    is_check_due,
     is_reposted,
     mark_resolved,
     refresh,
@@ -56,6 +58,30 @@ def test_new_content_makes_a_card_outdated_and_retries_a_failed_one(
 @pytest.mark.parametrize("card", [NEW, POSTED, FAILED])
 def test_equal_content_changes_nothing(card: Card) -> None:
     assert set_content(card, card.message) == card
+
+
+@pytest.mark.parametrize(
+    ("card", "is_due"),
+    [
+        (replace(POSTED, retry_at=NOW - timedelta(minutes=5)), True),
+        (replace(POSTED, retry_at=NOW - timedelta(minutes=4)), False),
+        # Its next edit is due anyway.
+        (replace(POSTED, retry_at=NOW - timedelta(hours=1), version=2), False),
+        (replace(SENDING, retry_at=NOW - timedelta(hours=1)), False),
+        (DELETED, False),
+    ],
+)
+def test_a_check_is_due_some_minutes_after_the_last_edit(card: Card, *, is_due: bool) -> None:
+    assert is_check_due(card, NOW) is is_due
+
+
+def test_the_progress_that_another_card_shows_is_dropped() -> None:
+    one, two = Progress(1, ()), Progress(2, ())
+    shown = replace(POSTED, progress=(one, two))
+
+    assert drop_progress(shown, 1).progress == (two,)
+    assert drop_progress(shown, 1).version == shown.version + 1
+    assert drop_progress(shown, 3) == shown
 
 
 def test_a_refresh_repeats_the_content_with_its_blocks() -> None:

@@ -75,7 +75,7 @@ def test_stopped_operation_claims_no_further_step(any_store: Store) -> None:
         locked = operations.get_locked(tx, added.id)
         assert locked is not None
         after = stop(locked, "U2", NOW)
-        operations.stop(tx, after)
+        operations.save_end(tx, after)
         operations.save_steps(tx, added.id, locked.steps, after.steps)
         late = operations.claim(tx, added.id, mark_sent(added.steps[1], NOW))
         (read,) = operations.running(tx)
