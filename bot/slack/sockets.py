@@ -4,6 +4,9 @@ WebSockets of Socket Mode: their address, `hello`, end, and whole frames of boun
 slack_sdk's reader recurses for each received piece of a frame and copies the data at each level.
 A frame of 4 MB takes half a gigabyte or exceeds the recursion limit, and then the rest of the
 stream is misread. So the reader receives each frame in one piece.
+
+At the end of a connection without a close frame that reader goes on, as fast as the processor can.
+So its state is set to the end.
 """
 
 import json
@@ -75,10 +78,13 @@ def frame_size(start: bytes) -> FrameSize | None:
 
 
 class FrameSocket:
-    """A socket whose `recv` returns one whole frame. A frame over the bound is skipped."""
+    """A socket whose `recv` returns one whole frame. A frame over the bound is skipped.
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+    At the end of the connection *state* ends the reader that has it.
+    """
+
+    def __init__(self, sock: socket.socket, state: ConnectionState) -> None:
+        self._sock, self._state = sock, state
         self._buffer = bytearray()
         self._to_skip = 0
 
@@ -96,6 +102,7 @@ class FrameSocket:
                 return frame
             received = self._sock.recv(_RECEIVE_BYTES)
             if not received:
+                self._state.terminated = True
                 return b""
             self._buffer += received
 
@@ -123,13 +130,14 @@ class FrameSocket:
         self._to_skip -= skipped
 
 
-def bound_frames(session: Connection) -> None:
-    """Make *session* read whole frames from now on.
+def bound_frames(session: Connection, state: ConnectionState) -> None:
+    """Make *session* read whole frames from now on, until its end sets *state*.
 
     The thread that reads *session* must call this between two frames.
     """
     if session.sock is not None and not isinstance(session.sock, FrameSocket):
-        session.sock = FrameSocket(session.sock)  # type: ignore[assignment]  # it has the used methods
+        frames = FrameSocket(session.sock, state)
+        session.sock = frames  # type: ignore[assignment]  # it has the used methods
 
 
 _silent_logger.setLevel(logging.CRITICAL)
@@ -192,7 +200,8 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
             "The WebSocket doesn't open. Check that a firewall or proxy lets wss:// through.", "ws"
         )
     state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk's
-    Thread(target=connection.run_until_completion, args=(state,), daemon=True).start()
+    bound_frames(connection, state)
+    Thread(target=_read, args=(connection, state, frames), daemon=True).start()
     try:
         return _first_hello(frames.get(timeout=seconds))
     except Empty as error:
@@ -219,6 +228,12 @@ def shut_down(connection: Connection | None) -> None:
         logger.debug("the connection had ended already: %s", error)
     with suppress(AttributeError):  # the reader may drop the socket between its check and its use
         connection.disconnect()
+
+
+def _read(connection: Connection, state: ConnectionState, frames: "Queue[str]") -> None:
+    """Read to the end, which follows all frames in the queue."""
+    connection.run_until_completion(state)
+    frames.put('{"type": "without a close frame"}')
 
 
 def _first_hello(message: str) -> Hello:

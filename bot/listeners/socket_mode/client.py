@@ -77,18 +77,12 @@ class Client(SocketModeClient):
         with self.connect_operation_lock:
             session, state = self.current_session, self.current_session_state
         if session.is_active():
-            session.run_until_completion(state)
-
-    def prepare_session(self) -> None:
-        """Patch the current connection to read whole frames and to close without its reader.
-
-        When slack_sdk replaces a connection, it waits up to three seconds for the old reader
-        before it reads from the new one, and requests that arrive meanwhile would time out.
-        """
-        session = self.current_session
-        if session is not None:
-            bound_frames(session)
+            # slack_sdk would wait up to three seconds for this reader before it replaces the
+            # connection, and requests that arrive meanwhile would time out.
             session.close = partial(shut_down, session)  # type: ignore[method-assign]
+            bound_frames(session, state)
+            session.run_until_completion(state)
+            shut_down(session)
 
     def stop(self) -> None:
         """Stop receiving, send the remaining acknowledgments, close the connection."""

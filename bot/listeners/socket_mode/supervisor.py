@@ -161,8 +161,6 @@ class SocketMode:
 
     def _on_message(self, message: str) -> None:
         self._received_at = self._clock()
-        if self._client:
-            self._client.prepare_session()
         if len(message) <= _MAX_CONTROL_FRAME_LENGTH and message.startswith("{"):
             self._handle_control(json.loads(message))
 

@@ -3,9 +3,15 @@
 import socket
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from slack_sdk.socket_mode.builtin.connection import ConnectionState
 
+from bot.errors import SlackUnavailable
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.faults import SocketBehavior
+from bot.slack import make_client, open_socket
 from bot.slack.sockets import MAX_FRAME_BYTES, FrameSize, FrameSocket, frame_size
 
 
@@ -51,8 +57,13 @@ class ChunkSocket:
         return chunk
 
 
+def frame_socket(*chunks: bytes | None) -> FrameSocket:
+    state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk's
+    return FrameSocket(ChunkSocket(*chunks), state)  # type: ignore[arg-type]
+
+
 def read_frames(*chunks: bytes | None) -> Iterator[bytes]:
-    frames = FrameSocket(ChunkSocket(*chunks))  # type: ignore[arg-type]
+    frames = frame_socket(*chunks)
     while frame := frames.recv(16):
         yield frame
 
@@ -74,7 +85,7 @@ def test_last_byte_of_the_handshake_is_skipped() -> None:
 
 
 def test_timeout_within_a_frame_loses_no_data() -> None:
-    frames = FrameSocket(ChunkSocket(HELLO[:3], None, HELLO[3:]))  # type: ignore[arg-type]
+    frames = frame_socket(HELLO[:3], None, HELLO[3:])
     with pytest.raises(TimeoutError):
         frames.recv(16)
 
@@ -84,7 +95,7 @@ def test_timeout_within_a_frame_loses_no_data() -> None:
 def test_oversized_frame_is_skipped_without_buffering() -> None:
     large = framed(b"x" * MAX_FRAME_BYTES)
     chunks = [large[at : at + 60_000] for at in range(0, len(large), 60_000)]
-    frames = FrameSocket(ChunkSocket(HELLO, *chunks, HELLO))  # type: ignore[arg-type]
+    frames = frame_socket(HELLO, *chunks, HELLO)
     assert frames.recv(16) == HELLO
 
     assert frames.recv(16) == HELLO
@@ -99,16 +110,37 @@ def test_largest_allowed_frame_is_read() -> None:
 
 def test_endless_frame_takes_no_memory() -> None:
     endless = b"\x81\x7f" + b"\x7f" * 8
-    frames = FrameSocket(ChunkSocket(endless, *[b"x" * 60_000] * 100))  # type: ignore[arg-type]
+    frames = frame_socket(endless, *[b"x" * 60_000] * 100)
 
     assert frames.recv(16) == b""
     assert len(frames._buffer) == 0
 
 
+# (what arrives after one frame, whether it ends the reader)
+@pytest.mark.parametrize(("rest", "is_end"), [([], True), ([HELLO[:3]], True), ([None], False)])
+def test_the_end_of_a_connection_ends_its_reader(rest: list[bytes | None], is_end: bool) -> None:
+    frames = frame_socket(HELLO, *rest)
+    assert (frames.recv(16), frames._state.terminated) == (HELLO, False)
+
+    with suppress(TimeoutError):
+        assert frames.recv(16) == b""
+
+    assert frames._state.terminated is is_end
+
+
+def test_a_connection_that_ends_without_a_close_frame_is_named_at_once() -> None:
+    with Sandbox() as sandbox:
+        sandbox.slack.faults.sockets = SocketBehavior.CUT
+        environ = sandbox.environ()
+        client = make_client("xoxb-sandbox", environ["SLACK_API_URL"])
+        with pytest.raises(SlackUnavailable, match="at once \\(without a close frame\\)"):
+            open_socket(client, environ["SLACK_APP_TOKEN"], seconds=60)
+
+
 def test_other_attributes_are_the_sockets_own() -> None:
     near, far = socket.socketpair()
     with near, far:
-        frames = FrameSocket(near)
+        frames = FrameSocket(near, ConnectionState())  # type: ignore[no-untyped-call]  # slack_sdk's
         frames.send(b"ping")
         assert far.recv(16) == b"ping"
         assert frames.fileno() == near.fileno()

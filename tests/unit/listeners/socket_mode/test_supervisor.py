@@ -61,14 +61,16 @@ def app(wire: FakeWebApi) -> Iterator[App]:
     app.listener_runner.listener_executor.shutdown()
 
 
-def make_socket_mode(app: App, check_interval: float = 0.02) -> SocketMode:
+def make_socket_mode(
+    app: App, check_interval: float = 0.02, stale_after: float = 0.5
+) -> SocketMode:
     """Return a client as in production, but a hundred times faster."""
     return SocketMode(
         app,
         "xapp-test",
         threads=4,
         ping_interval=0.1,
-        stale_after=0.5,
+        stale_after=stale_after,
         check_interval=check_interval,
         backoff=QUICK,
     )
@@ -114,6 +116,20 @@ def test_lost_connection_is_replaced(
 
     assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
     assert socket_mode.is_alive_within(5)
+
+
+def test_the_end_of_a_connection_is_noticed_without_a_silence(
+    app: App, slack_socket: FakeSlackSocket, proxy: Proxy
+) -> None:
+    """Otherwise slack_sdk reads the ended connection in a loop, as fast as the processor can."""
+    socket_mode = make_socket_mode(app, stale_after=60)
+    socket_mode.start()
+    _wait_until_up(slack_socket)
+    proxy.reset_all()
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
+
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
+    socket_mode.stop()
 
 
 def test_connection_is_renewed_when_slack_asks(
