@@ -8,6 +8,7 @@ from bot.alerts.grouping import GROUP_WINDOW, Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.notification_plan import Score
 from bot.cards import Block, Message
+from bot.model import Condition, condition
 from bot.render import causes, formatting
 from bot.render.alerts.buttons import group_buttons
 from bot.render.alerts.context import AlertContext
@@ -90,7 +91,8 @@ def _headline(
     ctx: AlertContext,
 ) -> str:
     """Return the headline: the card's Spaces in numbers, and the score of the fleet."""
-    if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
+    is_first_scan = group.kind is GroupKind.INITIAL and len(open_members) == len(members)
+    if is_first_scan and _counts_only(open_members, score, ctx):
         return _initial_headline(score)
     counts = _count_problems(open_members)
     all_same, some_same = _same_error_phrases(group, open_members)
@@ -116,6 +118,16 @@ def _initial_headline(score: Score) -> str:
     counts = formatting.describe_counts(score.counts) + formatting.unready_note(score.unresponsive)
     counts = "all running" if score.are_all_ready else counts
     return f"Watching {formatting.count(score.total, 'Space')}{template}: {counts}"
+
+
+def _counts_only(open_members: Sequence[Incident], score: Score, ctx: AlertContext) -> bool:
+    """Return whether *score* counts no other Space in a condition of *open_members*.
+
+    Otherwise the headline would count more than the card shows.
+    """
+    shown = Counter(condition(m.stage) for m in open_members if m.space != ctx.template)
+    del shown[Condition.RUNNING]
+    return all(score.counts.get(what, 0) <= number for what, number in shown.items())
 
 
 def _subject(members: Sequence[Incident], ctx: AlertContext) -> str:

@@ -110,6 +110,14 @@ def test_the_headline_of_the_first_card_counts_the_fleet_that_was_scanned() -> N
     assert card.text.startswith("Watching 60 Spaces: 5 failed · 3 paused · 52 running")
 
 
+def test_the_first_card_counts_itself_once_the_fleet_has_other_problems_like_its_own() -> None:
+    fleet = Score({Condition.FAILED: 6, Condition.RUNNING: 54})
+    group = replace(GROUP, kind=GroupKind.INITIAL)
+    card = group_card.card(group, copies_of(BROKEN, 5), fleet, CONTEXT)
+
+    assert card.text.startswith("5 Spaces failed · 54/60 running")
+
+
 def test_a_closed_incident_that_did_not_recover_is_not_counted_as_recovered() -> None:
     ends = (Resolution.FIXED, Resolution.CLASS_OVER, Resolution.ROUTE_REMOVED)
     closed = [
