@@ -77,7 +77,7 @@ def mark_repaired(step: Step, added: Sequence[str]) -> Step:
     The Space is followed only if it is starting, or because the new keys restart it.
     """
     if added:
-        return mark_accepted(step, step.stage_before, f"was there; added {', '.join(added)}")
+        return mark_accepted(step, step.stage_before, f"already existed; added {', '.join(added)}")
     if step.stage_before and condition(step.stage_before) is not Condition.STARTING:
         return skip(step, SkipReason.COMPLETE)
     return mark_accepted(step, step.stage_before)

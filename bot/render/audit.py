@@ -42,7 +42,10 @@ _STATE_PHRASES = {state: state.value for state in AskState} | {
     AskState.CLAIMED: "started",
     AskState.UNDER_WAY: "running",
 }
-_SOURCE_PHRASES = {source: source.value for source in Source} | {Source.DIRECT: "direct message"}
+_SOURCE_PHRASES = {source: source.value for source in Source} | {
+    Source.DIRECT: "direct message",
+    Source.MODAL: "form",
+}
 _IN_PROGRESS_EMOJI = ":hourglass_flowing_sand:"
 _CSV_HEADER = (
     "when (UTC)",
@@ -188,9 +191,9 @@ def operation_result(
     first_problem: str = "",
     unsent: int = 0,
 ) -> str:
-    """Return the result of an operation: `12 of 14 up, 2 problems: <first_problem>`.
+    """Return the result of an operation: `12 of 14 ready, 2 failed: <first_problem>`.
 
-    Of the skipped steps, *unsent* were stopped before they were sent; the others needed nothing.
+    Of the skipped steps, *unsent* were stopped before they were sent; the others are skipped.
     """
     number = {progress: counts.get(progress, 0) for progress in StepState}
     needless = number[StepState.SKIPPED] - unsent
@@ -203,7 +206,7 @@ def operation_result(
         parts = [f"{number[StepState.DONE]} of {requested_count} {done}"]
     else:
         parts = ["nothing to do"]
-    parts += [f"{needless} needed nothing"] if needless else []
+    parts += [f"{needless} skipped"] if needless else []
     parts += [f"{unsent} not sent"] if unsent else []
     parts += [f"{pending_count} in progress"] if pending_count else []
     # Last, because the first problem follows.

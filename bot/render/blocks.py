@@ -47,11 +47,17 @@ _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
-def escape_keeping_code(text: str) -> str:
-    """Return *text* escaped, except for its backticks, which are the bot's own."""
-    parts = text.split("`")
+def escape_keeping_code(text: str, limit: int = 1500) -> str:
+    """Return *text* escaped, except for its pairs of backticks, which are the bot's own.
+
+    >>> escape_keeping_code("Try `a*b`, not *c*"), escape_keeping_code("`a` and ` *b*")
+    ('Try `a*b`, not ∗c∗', '`a` and ˋ ∗b∗')
+    """
+    parts = _truncate(text, limit).split("`")
+    if len(parts) % 2 == 0:  # the last backtick has no partner
+        parts[-2:] = [f"{parts[-2]}ˋ{parts[-1]}"]
     return "`".join(
-        escape(p, 1500) if n % 2 == 0 else escape_entities(p) for n, p in enumerate(parts)
+        escape(p, limit) if n % 2 == 0 else escape_entities(p) for n, p in enumerate(parts)
     )
 
 

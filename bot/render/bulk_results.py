@@ -62,7 +62,8 @@ def card(phrases: ResultPhrases, results: Mapping[str, str | None], names: NameI
 
 def missing_key(kind: KeyKind, key: str, spaces: Sequence[str]) -> str:
     """Return the reply that none of *spaces* has the key to delete."""
-    where = formatting.label_spaces(spaces)
+    label = formatting.label_spaces(spaces)
+    where = label if len(spaces) <= formatting.MAX_NAMES else f"any of {label}"
     return f"There's no {kind} {key} on {where}. Check the key with `{kind} list`."
 
 

@@ -14,6 +14,7 @@ from bot.render.blocks import (
     actions,
     button,
     escape,
+    escape_keeping_code,
     line_sections,
     menu,
     message,
@@ -69,7 +70,7 @@ def _all(total: int) -> str:
 def _reason_line(operation: Operation, step: Step, names: NameIndex) -> str:
     """Return why a Space needs a person: `team-a needs you: crashed (KeyError)`."""
     name = escape(names.short_name(step.space), 100)
-    reason = escape(_reason(operation, step), _REASON_LENGTH)
+    reason = escape_keeping_code(_reason(operation, step), _REASON_LENGTH)
     return f":red_circle: *{name}* needs you: {reason}"
 
 

@@ -12,6 +12,7 @@ from bot.render.blocks import (
     button,
     context,
     escape,
+    escape_keeping_code,
     line_sections,
     message,
     section,
@@ -75,7 +76,7 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     emoji = ":hourglass_flowing_sand:" if busy_steps(operation) else ":heavy_minus_sign:"
     emoji = ":grey_question:" if unknown_steps(operation) else emoji
     emoji = ":no_entry:" if operation.skipped_for(SkipReason.LOCKED) else emoji
-    return message(text, section(f"{emoji} {escape(text, 1500)}"))
+    return message(text, section(f"{emoji} {escape_keeping_code(text)}"))
 
 
 def already_running(operation: Operation, now: datetime) -> Message:
@@ -89,14 +90,15 @@ def already_running(operation: Operation, now: datetime) -> Message:
     is_channel = operation.channel[:1] in ("C", "G")
     where = f"in <#{operation.channel}>" if is_channel else "on its card"
     text = f"Already being {participle} (by {by}, {elapsed} ago). Follow it {where}."
-    return message(text, section(f":hourglass_flowing_sand: {text}"))
+    # The audit has the text without markup.
+    return message(f"Already being {participle}", section(f":hourglass_flowing_sand: {text}"))
 
 
 def started(operation: Operation, names: NameIndex) -> Message:
     """Return what replaces a confirmation that was answered with yes."""
     if operation.is_finished:  # other operations have claimed all of its Spaces since
         text = f"Nothing ran: {_skip_reasons(operation, names)}. Try again later."
-        return message(text, section(f":hourglass_flowing_sand: {escape(text, 1500)}"))
+        return message(text, section(f":hourglass_flowing_sand: {escape_keeping_code(text)}"))
     text = running_head(operation, names)
     return message(text, section(f":hourglass_flowing_sand: {escape(text)}"))
 

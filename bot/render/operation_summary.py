@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, is_held
 from bot.parsing import NameIndex
 from bot.render import formatting, rollouts, skip_reasons
-from bot.render.blocks import code, escape, user_mention
+from bot.render.blocks import code, escape, escape_keeping_code, user_mention
 
 _SECOND = timedelta(seconds=1)
 # For a deadline, of which some were running already, so that not all were woken.
@@ -201,6 +201,11 @@ def describe_failure(operation: Operation, step: Step, max_length: int) -> str:
     shown = formatting.describe_stage(step.failed_stage) if step.failed_stage else ""
     reason = note(operation, replace(step, failed_stage=""))
     return " · ".join(filter(None, [shown, code(reason, max_length) if reason else ""]))
+
+
+def describe_note(operation: Operation, step: Step, max_length: int) -> str:
+    """Return the note about *step*, as markup."""
+    return escape_keeping_code(note(operation, step), max_length)
 
 
 def note(operation: Operation, step: Step) -> str:

@@ -117,9 +117,9 @@ def _unready_advice(operation: Operation, names: NameIndex) -> str:
     if not unready:
         return ""
     one = len(unready) == 1
-    it, its = ("it", "its log") if one else ("them", "their logs")
-    subject = f"{counts.label_steps(unready, names)} {'runs' if one else 'run'}"
-    return f"{subject} without an answer of the app: restart {it}, or check {its}."
+    are, it, its = ("is", "it", "its log") if one else ("are", "them", "their logs")
+    what = f"{are} running, but not answering: restart {it}, or check {its}"
+    return f"{counts.label_steps(unready, names)} {what}."
 
 
 def _unknown_advice(operation: Operation, names: NameIndex) -> str:
@@ -209,10 +209,9 @@ def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
         what = "checked" if condition(step.stage) is Condition.RUNNING else "wakes"
         at = formatting.timestamp(step.not_before or operation.requested_at)
         stage = f"{stage}, {what} {at}"
-    if step.state is StepState.FAILED:
-        note = counts.describe_failure(operation, step, _NOTE_LENGTH)
-    else:
-        note = escape(counts.note(operation, step), _NOTE_LENGTH)
+    is_failed = step.state is StepState.FAILED
+    describe = counts.describe_failure if is_failed else counts.describe_note
+    note = describe(operation, step, _NOTE_LENGTH)
     text = note or (escape(counts.done_word(operation)) if step.state is StepState.DONE else stage)
     return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"
 

@@ -100,7 +100,7 @@ def _end_button(operation: Operation) -> tuple[str, str]:
 def _held_note(operation: Operation, rollout: Rollout) -> str:
     """Return how many Spaces wait until when, and whether an undo is possible."""
     number = len(operation.in_state(StepState.WAITING))
-    waiting = f"{formatting.count(number, 'Space')} {'waits' if number == 1 else 'wait'}."
+    waiting = f"{formatting.count(number, 'Space')} {'is' if number == 1 else 'are'} waiting."
     until = (rollout.held_at or operation.requested_at) + HOLD_TIMEOUT
     note = f"{waiting} Without an answer, it ends {formatting.timestamp(until)}."
     if can_be_undone(operation.verb):
@@ -120,24 +120,28 @@ def stopped_after(operation: Operation) -> str:
 def hold_reply(operation: Operation) -> Message:
     """Return the reply that pings the requester of a rollout that a failure holds."""
     head = stopped_after(operation)
-    end = "put it back" if can_be_undone(operation.verb) else "stop it"
-    advice = f"Continue or {end} on its card."
+    advice = _advice(operation)
     mention = user_mention(operation.requested_by)
     return message(f"{head}. {advice}", section(f"{mention} {escape(head)}. {advice}"))
+
+
+def _advice(operation: Operation) -> str:
+    end = "put it back" if can_be_undone(operation.verb) else "stop it"
+    return f"Continue or {end} on its card."
 
 
 def already_held(operation: Operation) -> str:
     """Return the reply that a held rollout already does what was asked for."""
     return (
-        f"Operation {operation.id} does that and is waiting: a Space failed. Continue or end it on "
-        "its card."
+        f"Operation {operation.id} already does that, but is waiting because a Space failed. "
+        f"{_advice(operation)}"
     )
 
 
 def continue_reply(operation: Operation) -> Message:
     """Return the reply to the person who continued a rollout."""
     waiting = formatting.count(len(operation.in_state(StepState.WAITING)), "Space")
-    text = f"Operation {operation.id} goes on with {waiting}. See its card."
+    text = f"Operation {operation.id} continues with {waiting}. See its card."
     return message(text, section(f":arrow_forward: {text}"))
 
 

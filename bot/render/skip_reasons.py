@@ -1,13 +1,12 @@
 """The reasons why steps were skipped, in words: of one Space, and counted."""
 
 from bot.operations import Operation, SkipReason, Step
-from bot.stages import describe_stage
 
 # What a Space is. `{stage}` (in words) and `{busy_with}` are the step's, other names are arguments.
 _PREDICATES = {
     SkipReason.BUSY: "busy (being {busy_with})",
     SkipReason.STOPPED: "stopped before it was sent",
-    SkipReason.HELD: "not sent, because nobody continued it within 24 h",
+    SkipReason.HELD: "not sent, because no one continued it within 24 h",
     SkipReason.VALUE_LOST: "not sent, because I don't keep secret values",
     SkipReason.SAME_REFUSAL: "not sent, because Hugging Face would refuse it too",
     SkipReason.ALREADY_UP: "already running",
@@ -16,7 +15,7 @@ _PREDICATES = {
     SkipReason.ALREADY_PAUSED: "already paused",
     SkipReason.NOT_ASLEEP: "not asleep (a visit wakes only what sleeps)",
     SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
-    SkipReason.UNKNOWN_STAGE: "{stage}",
+    SkipReason.UNKNOWN_STAGE: "in an unknown stage (`{stage}`)",
     SkipReason.EMPTY: "empty (upload files first)",
     SkipReason.BEING_DELETED: "being deleted",
     SkipReason.LOCKED: "blocked by Hugging Face, so no restart helps",
@@ -44,7 +43,7 @@ _COUNTED_REASONS = {
     SkipReason.CHANGED_SINCE: "changed since then",
     SkipReason.BUSY: "busy",
     SkipReason.EMPTY: "empty",
-    SkipReason.HELD: "not sent (nobody continued it)",
+    SkipReason.HELD: "not sent (no one continued it)",
     SkipReason.SAME_REFUSAL: "not sent after that",
     SkipReason.LEFT_PAUSED: "left paused",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage",
@@ -67,15 +66,19 @@ def counts(operation: Operation) -> list[str]:
 
 
 def predicate(operation: Operation, step: Step) -> str:
-    """Return what the Space of a step is that was skipped: "already running"; not escaped."""
+    """Return what the Space of a step is that was skipped: "already running"; not escaped.
+
+    Its backticks are the bot's own.
+    """
     if step.skip_reason is None:
         return ""
     busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
     now = f" (now {step.args['now']})" if step.args.get("now") else ""
     values = {
         **operation.args_of(step),
-        "stage": describe_stage(step.stage),
+        "stage": step.stage,
         "busy_with": busy_with,
         "now": now,
     }
-    return _PREDICATES[step.skip_reason].format_map(values)
+    shown = {name: value.replace("`", "ˋ") for name, value in values.items()}
+    return _PREDICATES[step.skip_reason].format_map(shown)

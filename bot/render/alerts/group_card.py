@@ -8,7 +8,6 @@ from bot.alerts.grouping import GROUP_WINDOW, Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.notification_plan import Score
 from bot.cards import Block, Message
-from bot.model import Condition, condition
 from bot.render import causes, formatting
 from bot.render.alerts.buttons import group_buttons
 from bot.render.alerts.context import AlertContext
@@ -21,6 +20,7 @@ from bot.render.alerts.group_lines import (
 from bot.render.alerts.incident_card import closing_emoji, emoji, to_push_text
 from bot.render.alerts.reasons import describe_resolution
 from bot.render.blocks import code, context, escape, line_sections, message, section
+from bot.stages import Condition, condition
 
 # Names in a headline; more Spaces are counted.
 _MAX_NAMES = 3

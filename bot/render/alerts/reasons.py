@@ -80,7 +80,7 @@ def describe_reason(reason: Reason, limit: int = 200) -> str:
         "problem": formatting.problem_phrase(reason.problem or ""),
         "previous": formatting.problem_phrase(reason.previous or ""),
         "kind": code(reason.problem) if reason.problem else "",
-        "stage": code(reason.stage, limit),
+        "stage": formatting.describe_stage(reason.stage),
         "space": escape(reason.space, limit),
         "count": reason.count,
         "channel": channel_mention(reason.channel) if reason.channel else "",

@@ -117,7 +117,7 @@ def test_audit_shows_the_operation_outcome(history: Bot, hub: FakeHub, slack: Fa
         "1 of 1 ready",
         "120.0",
     )
-    assert waiting["result"] == "0 of 1 ready, 1 needed nothing, 1 in progress"
+    assert waiting["result"] == "0 of 1 ready, 1 skipped, 1 in progress"
     assert waiting["seconds"] == ""
 
 

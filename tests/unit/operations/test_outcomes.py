@@ -76,7 +76,7 @@ def test_accepted_step_clears_its_rate_limit() -> None:
 @pytest.mark.parametrize(
     ("stage_before", "added", "progress", "note"),
     [
-        ("RUNNING", ["KEY"], StepState.SENT, "was there; added KEY"),
+        ("RUNNING", ["KEY"], StepState.SENT, "already existed; added KEY"),
         ("RUNNING", [], StepState.SKIPPED, ""),
         # In progress: it is followed to its end.
         ("BUILDING", [], StepState.SENT, ""),

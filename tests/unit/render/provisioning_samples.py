@@ -18,7 +18,7 @@ PROVISION = Operation(
 
 STEPS_IN_PROGRESS = (
     skip(Step(TEAMS[0], stage="RUNNING"), SkipReason.COMPLETE),
-    Step(TEAMS[1], StepState.DONE, "was there; added API_KEY", "RUNNING", "RUNNING"),
+    Step(TEAMS[1], StepState.DONE, "already existed; added API_KEY", "RUNNING", "RUNNING"),
     Step(TEAMS[2], StepState.SENT, accepted=True),
     Step(TEAMS[3], StepState.SENT, stage="BUILDING", accepted=True),
     Step(

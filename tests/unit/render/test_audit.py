@@ -26,7 +26,9 @@ def entry(text: str, source: Source, state: AskState, result: str, **rest: Any) 
 
 
 ENTRIES = (
-    entry("wake all", Source.COMMAND, AskState.ACTED, "12 of 14 up", duration=timedelta(minutes=3)),
+    entry(
+        "wake all", Source.COMMAND, AskState.ACTED, "12 of 14 ready", duration=timedelta(minutes=3)
+    ),
     entry("pause *", Source.BUTTON, AskState.REFUSED, "Only <!channel>", user="U2"),
     entry("", Source.DIRECT, AskState.ANSWERED, "3 Spaces", channel="D1"),
     entry("url a", Source.MENTION, AskState.FAILED, "reference 1a2b"),
@@ -34,12 +36,14 @@ ENTRIES = (
         "restart all",
         Source.SCHEDULE,
         AskState.UNDER_WAY,
-        "3 of 14 up, 11 under way",
+        "3 of 14 ready, 11 in progress",
         duration=None,
     ),
-    entry("wake b", Source.BUTTON, AskState.PARTLY, "1 of 2 up, 1 problem", duration=timedelta(0)),
+    entry(
+        "wake b", Source.BUTTON, AskState.PARTLY, "1 of 2 ready, 1 failed", duration=timedelta(0)
+    ),
     entry("pause a", Source.BUTTON, AskState.ASKED, "asked for confirmation", user="U2"),
-    entry("wake a", Source.BUTTON, AskState.UNCHANGED, "nothing to do, 1 needed nothing"),
+    entry("wake a", Source.BUTTON, AskState.UNCHANGED, "nothing to do, 1 skipped"),
 )
 
 

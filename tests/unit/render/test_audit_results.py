@@ -13,11 +13,11 @@ from bot.render import audit
     [
         ({StepState.DONE: 14}, "14 of 14 ready"),
         ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 ready, 2 failed"),
-        ({StepState.SKIPPED: 1}, "nothing to do, 1 needed nothing"),
+        ({StepState.SKIPPED: 1}, "nothing to do, 1 skipped"),
         # Steps that needed nothing aren't counted.
         (
             {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
-            "1 of 2 ready, 3 needed nothing, 1 failed",
+            "1 of 2 ready, 3 skipped, 1 failed",
         ),
         # What is not over says so.
         (
@@ -37,7 +37,7 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
 
     assert (
         audit.operation_result(Verb.WAKE, {}, counts, unsent=3)
-        == "1 of 4 ready, 2 needed nothing, 3 not sent"
+        == "1 of 4 ready, 2 skipped, 3 not sent"
     )
 
 
@@ -45,7 +45,7 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
     ("skipped", "expected"),
     [
         (3, "stopped before anything was sent"),
-        (5, "stopped before anything was sent, 2 needed nothing"),
+        (5, "stopped before anything was sent, 2 skipped"),
     ],
 )
 def test_operation_stopped_at_once_says_so(skipped: int, expected: str) -> None:

@@ -34,7 +34,7 @@ def test_every_reason_for_a_skip_has_words_of_its_own(reason: SkipReason) -> Non
     ("reason", "expected"),
     [
         (SkipReason.BUSY, "busy (being restarted)"),
-        (SkipReason.UNKNOWN_STAGE, "in an unknown stage (DREAMING)"),
+        (SkipReason.UNKNOWN_STAGE, "in an unknown stage (`DREAMING`)"),
         (SkipReason.SAME_HARDWARE, "already on t4-small"),
     ],
 )
@@ -48,6 +48,15 @@ def test_a_deletion_is_a_sentence_alone_and_a_predicate_after_a_name() -> None:
     assert note(operation(step), step) == "it's being deleted"
     reply = operation_replies.nothing_to_do(operation(step), NAMES)
     assert reply.text == "Nothing to change: a is being deleted."
+
+
+def test_a_command_or_a_stage_among_the_reasons_is_in_code_font() -> None:
+    def shown(reason: SkipReason) -> str:
+        step = skip(STEP, reason)
+        return str(operation_replies.nothing_to_do(operation(step), NAMES).blocks)
+
+    assert "not answering: `restart` may help" in shown(SkipReason.NOT_ANSWERING)
+    assert "in an unknown stage (`DREAMING`)" in shown(SkipReason.UNKNOWN_STAGE)
 
 
 def test_failed_step_says_why_it_was_not_sent_again() -> None:

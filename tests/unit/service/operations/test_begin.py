@@ -28,7 +28,7 @@ def test_simultaneous_equal_requests_start_one_operation(
     [(person, message)] = slack.ephemeral_messages
     assert (person, message.text) == (
         "UOTHER",
-        "Already being woken (by <@UTA>, less than a second ago). Follow it in <#C1>.",
+        "Already being woken",
     )
 
 

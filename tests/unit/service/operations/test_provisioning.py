@@ -150,7 +150,7 @@ def test_second_run_repairs_only_what_is_missing(
     assert hub.writes == [("set_secret API_KEY", "acme/if-team-1")]
     assert hub.variable_values["acme/if-team-1"]["TEAM_NAME"] == "their own"
     text = str(slack.cards[0].message.blocks)
-    assert "was there; added API_KEY" in text
+    assert "already existed; added API_KEY" in text
     assert "already complete" in text
 
 
@@ -337,7 +337,7 @@ def test_a_409_because_it_exists_repairs_it(
 
     added = ["set_variable TEAM_NAME", "set_variable COLOR", "set_secret API_KEY"]
     assert [what for what, _ in hub.writes] == added
-    assert "was there; added" in str(slack.cards[0].message.blocks)
+    assert "already existed; added" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].text.startswith("Provisioned team-1")
 
 

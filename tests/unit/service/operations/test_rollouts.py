@@ -162,7 +162,7 @@ def test_a_held_rollout_continues_with_the_next_wave(
     send_command(course, "continue 1")
     tick(course, clock)
 
-    assert last_reply(slack) == "Operation 1 goes on with 59 Spaces. See its card."
+    assert last_reply(slack) == "Operation 1 continues with 59 Spaces. See its card."
     assert len(hub.writes) == 7
     settle(course, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
     assert slack.cards[0].text.startswith("Stopped after 7 of 60: KeyError")
@@ -203,7 +203,7 @@ def test_a_held_rollout_makes_no_calls_and_ends_after_a_day(
     tick(course, clock, timedelta(hours=24).total_seconds())
 
     assert slack.cards[0].text.startswith(
-        "Couldn't restart team-1 · 59 not sent (nobody continued it)"
+        "Couldn't restart team-1 · 59 not sent (no one continued it)"
     )
     assert slack.cards[0].buttons == {"Retry": "restart team-1"}
     assert len(hub.writes) == 1
@@ -232,7 +232,7 @@ def test_the_same_command_points_to_the_held_rollout(
         hub.put(id, "RUNNING")
     send_command(course, "restart all")
 
-    assert last_reply(slack).startswith("Operation 1 does that and is waiting")
+    assert last_reply(slack).startswith("Operation 1 already does that")
     assert buttons(slack) == {}
 
 
