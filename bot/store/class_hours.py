@@ -67,17 +67,21 @@ def stop_waking(tx: Tx, schedule: int) -> None:
     tx.execute(change.values(wakes=False, schedule_id=None))
 
 
-def rename(tx: Tx, spellings: Mapping[str, str]) -> None:
+def rename(tx: Tx, spellings: Mapping[str, str]) -> list[int]:
     """Replace targets by their new *spellings*, by casefolded old one.
 
-    Of two class hours with equal targets, the newer one is kept.
+    Of two class hours with equal targets, those of the renamed Space are kept. Return the schedules
+    of the others, which wake nothing any more.
     """
+    schedules: list[int | None] = []
     for row in tx.execute(select(table).order_by(table.c.id)).all():
         words = row.targets.split()
         targets = " ".join(dict.fromkeys(spellings.get(word.casefold(), word) for word in words))
         if targets != row.targets:
-            tx.execute(delete(table).where(table.c.targets == targets))
+            merged = delete(table).where(table.c.targets == targets)
+            schedules += tx.execute(merged.returning(table.c.schedule_id)).scalars()
             tx.execute(update(table).where(table.c.id == row.id).values(targets=targets))
+    return [number for number in schedules if number is not None]
 
 
 def _class_hours(row: Row[Any]) -> ClassHours:

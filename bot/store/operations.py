@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, or_, select, update
 from bot.operations import Operation, OperationState, Step, StepState, Verb
 from bot.operations.deadline import first_report_at
 from bot.operations.undo import replaced_verbs, replacing_verbs
-from bot.schedules.keep_awake import KeptWake
 from bot.store.engine import AdvisoryLock, Tx, chunks, lock
 from bot.store.operation_rows import (
     operation_values,
@@ -139,21 +138,6 @@ def claim_report(tx: Tx, id: int, now: datetime, following: datetime | None) -> 
     return tx.execute(change.values(report_at=following)).rowcount == 1
 
 
-def kept_wakes(tx: Tx, schedule: int) -> list[KeptWake]:
-    """Return the wakes of the Spaces that *schedule* keeps awake."""
-    joined = select(steps, table.c.requested_at).join(table, table.c.id == steps.c.operation_id)
-    rows = tx.execute(joined.where(table.c.schedule_id == schedule).order_by(table.c.id))
-    return [
-        KeptWake(
-            row.space,
-            row.sent_at or row.requested_at,
-            row.progress == StepState.DONE,
-            row.progress == StepState.FAILED,
-        )
-        for row in rows
-    ]
-
-
 def replaced_by(tx: Tx, later: Operation, since: datetime) -> list[Operation]:
     """Return the operations since *since* that *later* may have put back, oldest first."""
     is_earlier = (table.c.id < later.id) & (table.c.finished_at >= since)
@@ -211,6 +195,15 @@ def set_requester(tx: Tx, operation: Operation) -> None:
 def leave_alert_card(tx: Tx, id: int) -> None:
     """Save that operation *id* is shown on a card of its own from now on."""
     tx.execute(update(table).where(table.c.id == id).values(alert_card_id=None))
+
+
+def rename(tx: Tx, old: str, new: str) -> None:
+    """Rename a Space in finished operations, which an undo puts back by its present name."""
+    finished = select(table.c.id).where(table.c.state == OperationState.FINISHED)
+    with_new = select(steps.c.operation_id).where(steps.c.space == new)
+    is_step = (steps.c.space == old) & steps.c.operation_id.in_(finished)
+    change = update(steps).where(is_step, steps.c.operation_id.not_in(with_new))
+    tx.execute(change.values(space=new))
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:

@@ -5,12 +5,17 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, text, update
 
+from bot.operations import StepState
 from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
+from bot.schedules.keep_awake import KeptWake
 from bot.store.engine import AdvisoryLock, Tx, lock
+from bot.store.schema import operation
 from bot.store.schema import schedule as table
+from bot.store.schema import step as steps
 
 #: States of a schedule that people see and that the limits count.
 _KEPT = (ScheduleState.ON, ScheduleState.OFF)
+_ALL_KEPT = select(table).where(table.c.state.in_(_KEPT))
 
 _IS_ON = table.c.state == text(f"'{ScheduleState.ON}'")  # as the index of due ones has it
 # Built once, because each sweep runs it three times.
@@ -36,14 +41,36 @@ def get(tx: Tx, id: int) -> Schedule | None:
 
 def list_kept(tx: Tx) -> list[Schedule]:
     """Return the schedules that are on or off, the next one first."""
-    query = select(table).where(table.c.state.in_(_KEPT))
-    rows = tx.execute(query.order_by(table.c.next_at.is_(None), table.c.next_at, table.c.id))
-    return [_schedule(row) for row in rows]
+    query = _ALL_KEPT.order_by(table.c.next_at.is_(None), table.c.next_at, table.c.id)
+    return [_schedule(row) for row in tx.execute(query)]
+
+
+def lock_kept(tx: Tx) -> list[Schedule]:
+    """Return the schedules that are on or off, locked until the end of *tx*."""
+    query = _ALL_KEPT.order_by(table.c.id).with_for_update()
+    return [_schedule(row) for row in tx.execute(query)]
 
 
 def kept_awake(tx: Tx) -> list[Schedule]:
     """Return the schedules that keep Spaces awake now."""
     return [_schedule(row) for row in tx.execute(_KEPT_AWAKE)]
+
+
+def kept_wakes(tx: Tx, schedule: int) -> list[KeptWake]:
+    """Return the wakes of the Spaces that *schedule* keeps awake."""
+    joined = select(steps, operation.c.requested_at).join(
+        operation, operation.c.id == steps.c.operation_id
+    )
+    rows = tx.execute(joined.where(operation.c.schedule_id == schedule).order_by(operation.c.id))
+    return [
+        KeptWake(
+            row.space,
+            row.sent_at or row.requested_at,
+            row.progress == StepState.DONE,
+            row.progress == StepState.FAILED,
+        )
+        for row in rows
+    ]
 
 
 def count_kept(tx: Tx, owner: str | None = None) -> int:
@@ -61,7 +88,7 @@ def due(tx: Tx, now: datetime, limit: int) -> list[Schedule]:
 
 
 def save(tx: Tx, schedule: Schedule) -> None:
-    """Save all of *schedule*, which `get` has locked."""
+    """Save all of *schedule*, which `get` or `lock_kept` has locked."""
     tx.execute(update(table).where(table.c.id == schedule.id).values(_values(schedule)))
 
 

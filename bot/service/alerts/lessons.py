@@ -49,11 +49,12 @@ def remove_hours(tx: Tx, targets: tuple[str, ...]) -> ClassHours | None:
     """Delete the class hours of *targets* and their schedule; return them, or None."""
     removed = class_hours.remove(tx, targets)
     if removed and removed.schedule:
-        _remove_schedule(tx, removed.schedule)
+        remove_schedule(tx, removed.schedule)
     return removed
 
 
-def _remove_schedule(tx: Tx, number: int) -> None:
+def remove_schedule(tx: Tx, number: int) -> None:
+    """Remove the schedule of class hours that were deleted."""
     schedule = schedules.get(tx, number)
     if schedule and schedule.state is not ScheduleState.ENDED:
         schedules.save(tx, replace(schedule, state=ScheduleState.REMOVED))

@@ -14,7 +14,7 @@ from bot.schedules import Schedule
 from bot.schedules.keep_awake import quiet_spaces
 from bot.service import channels
 from bot.settings import Settings
-from bot.store import Tx, class_hours, operations, schedules, watches
+from bot.store import Tx, class_hours, schedules, watches
 
 
 def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
@@ -59,7 +59,7 @@ def _find_kept(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> froze
         quiet_spaces(
             schedule,
             [fleet[id] for id in kept_spaces(schedule, fleet, settings)],
-            operations.kept_wakes(tx, schedule.id),
+            schedules.kept_wakes(tx, schedule.id),
             now,
         )
         for schedule in schedules.kept_awake(tx)

@@ -20,7 +20,7 @@ from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
 from bot.schedules.schedule import rename_targets
 from bot.service import channels, schedule_card
-from bot.service.alerts import evaluation, log_diagnosis, routing
+from bot.service.alerts import evaluation, lessons, log_diagnosis, routing
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
@@ -33,6 +33,7 @@ from bot.store import (
     incidents,
     key_values,
     loans,
+    operations,
     schedules,
     spaces,
     watches,
@@ -137,10 +138,12 @@ def rename_stored(
         new_spellings = map_spellings(old, new, ids, prefix)
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
-        class_hours.rename(tx, new_spellings)
+        for number in class_hours.rename(tx, new_spellings):
+            lessons.remove_schedule(tx, number)
         _rename_schedules(tx, new_spellings, now)
         health.rename_targets(tx, new_spellings)
         loans.rename(tx, old, new)
+        operations.rename(tx, old, new)
         cold_starts.rename(tx, old, new)
         reasons[new] = [
             Reason(ReasonCode.WATCH_RENAMED, channel=channel)
@@ -151,7 +154,7 @@ def rename_stored(
 
 def _rename_schedules(tx: Tx, new_spellings: Mapping[str, str], now: datetime) -> None:
     """Let schedules, and their cards, go on with the new name of a Space."""
-    for schedule in schedules.list_kept(tx):
+    for schedule in schedules.lock_kept(tx):
         after = rename_targets(schedule, new_spellings)
         if after == schedule:
             continue

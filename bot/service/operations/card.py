@@ -114,7 +114,7 @@ def _end_undo_notes(tx: Tx, settings: Settings, finished: Operation, now: dateti
 def _count_wakes(tx: Tx, id: int, now: datetime) -> None:
     """Show how often schedule *id*, which keeps Spaces awake, has woken one."""
     schedule = schedules.get(tx, id)
-    done = sum(wake.is_done for wake in operations.kept_wakes(tx, id))
+    done = sum(wake.is_done for wake in schedules.kept_wakes(tx, id))
     if schedule and schedule.wakes != done:
         counted = replace(schedule, wakes=done)
         schedules.save(tx, counted)

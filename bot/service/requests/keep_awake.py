@@ -53,7 +53,7 @@ def _find_due(tx: Tx, settings: Settings, schedule: Schedule, now: datetime) -> 
     is_busy = busy(operations.running(tx), now)
     ids = routing.kept_spaces(schedule, fleet, settings)
     free = [fleet[id] for id in ids if id not in is_busy]
-    return due_wakes(schedule, free, operations.kept_wakes(tx, schedule.id), now)
+    return due_wakes(schedule, free, schedules.kept_wakes(tx, schedule.id), now)
 
 
 def _denial(deps: Dependencies, schedule: Schedule) -> PermissionDenied | None:

@@ -44,6 +44,6 @@ def test_a_renamed_space_is_renamed_in_the_targets(store: Store) -> None:
     with store.transaction() as tx:
         class_hours.save(tx, old, NOW)
         class_hours.save(tx, replace(CALENDAR, targets=("team-z", "team-b")), NOW)
-        class_hours.rename(tx, {"team-a": "team-z"})
+        assert class_hours.rename(tx, {"team-a": "team-z"}) == []
         [left] = class_hours.list_all(tx)
-        assert left.targets == ("team-z", "team-b")
+        assert (left.targets, left.file_name) == (("team-z", "team-b"), "")

@@ -52,6 +52,27 @@ def test_concurrently_changed_step_is_not_overwritten(any_store: Store) -> None:
     assert read.steps == (mark_accepted(step, "BUILDING"),)
 
 
+def test_a_rename_is_followed_in_what_has_finished(any_store: Store) -> None:
+    """A running operation is followed by id, and one that had both names keeps both."""
+    ids = {}
+    with any_store.transaction() as tx:
+        for name, state, spaces in (
+            ("finished", OperationState.FINISHED, ("a/b", "a/c")),
+            ("running", OperationState.RUNNING, ("a/b",)),
+            ("both", OperationState.FINISHED, ("a/b", "a/z")),
+        ):
+            one = Operation(Verb.WAKE, tuple(map(Step, spaces)), "U1", "C1", NOW)
+            ids[name] = operations.add(tx, one, state=state).id
+        operations.rename(tx, "a/b", "a/z")
+        found = {one.id: one.spaces for one in operations.get_all(tx, ids.values())}
+
+    assert found == {
+        ids["finished"]: ("a/z", "a/c"),
+        ids["running"]: ("a/b",),
+        ids["both"]: ("a/b", "a/z"),
+    }
+
+
 def test_concurrent_sweep_and_response_both_update_a_step(any_store: Store) -> None:
     step = mark_sent(Step("a/b", stage_before="RUNTIME_ERROR"), NOW)
     with any_store.transaction() as tx:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from bot.schedules import OffReason, Schedule, ScheduleState
 from bot.store import Store, schedules
+from tests.unit.store.samples import wait_for_lock_waiters
 
 NINE = datetime(2026, 11, 28, 8, tzinfo=UTC)
 DAILY = Schedule(
@@ -29,6 +31,30 @@ def test_a_schedule_is_stored_with_all_that_it_has(any_store: Store) -> None:
 
         assert schedules.get(tx, number) == replace(full, id=number)
         assert schedules.get(tx, 99) is None
+
+
+def test_a_change_of_all_schedules_waits_for_one_of_a_person(
+    postgres_store: Store, other_engine: Engine
+) -> None:
+    """Otherwise a rename would switch a schedule on again that someone switches off."""
+    seen: list[ScheduleState] = []
+    with postgres_store.transaction() as tx:
+        number = schedules.add(tx, DAILY)
+
+    def change_all() -> None:
+        with postgres_store.transaction() as tx:
+            seen.extend(one.state for one in schedules.lock_kept(tx))
+
+    other = Thread(target=change_all)
+    with postgres_store.transaction() as tx:
+        found = schedules.get(tx, number)
+        assert found is not None
+        other.start()
+        wait_for_lock_waiters(other_engine)
+        schedules.save(tx, replace(found, state=ScheduleState.OFF))
+    other.join(10)
+
+    assert seen == [ScheduleState.OFF]
 
 
 def test_due_schedules_are_claimed_once(any_store: Store) -> None:

@@ -58,6 +58,19 @@ def test_undo_restores_what_was_muted_before_and_unmutes_the_rest(
     assert (row["what"], row["outcome"]) == ("undo 2", "acted")
 
 
+def test_undo_finds_a_mute_under_the_new_name_of_its_space(course: Bot, hub: FakeHub) -> None:
+    send_command(course, "mute team-a for 5h because exam")
+    send_command(course, "mute team-a team-b for 1h")
+    hub.renames[A] = "acme/team-z"
+    hub.put("acme/team-z", hub.spaces.pop(A).stage)
+    course.sweep()
+    send_command(course, "undo 2")
+    assert {space: mute.reason for space, mute in active(course).items()} == {"acme/team-z": "exam"}
+    send_command(course, "undo 1")
+
+    assert active(course) == {}
+
+
 def test_a_mute_that_ended_before_is_not_restored(course: Bot, clock: FakeClock) -> None:
     send_command(course, "mute team-a for 1h")
     send_command(course, "mute team-a for 3h")

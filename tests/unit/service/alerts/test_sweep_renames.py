@@ -50,6 +50,20 @@ def test_a_schedule_goes_on_with_the_new_name(
     assert [schedule.command for schedule in kept(swept_bot)] == [command]
 
 
+def test_class_hours_that_a_rename_replaces_wake_nothing_any_more(
+    swept_bot: Bot, hub: FakeHub
+) -> None:
+    """The Space of the earlier ones was deleted, and another one has its name now."""
+    send_command(swept_bot, "hours team-b mon 9:45-12:00 wake")
+    send_command(swept_bot, "hours team-a tue 9:45-12:00 wake")
+    del hub.spaces["acme/team-b"]
+    swept_bot.sweep()
+    rename(hub, "team-a", "team-b")
+    swept_bot.sweep()
+
+    assert [(one.id, one.command) for one in kept(swept_bot)] == [(2, "wake team-b")]
+
+
 def test_a_renamed_space_is_still_kept_awake(
     swept_bot: Bot, hub: FakeHub, clock: FakeClock
 ) -> None:

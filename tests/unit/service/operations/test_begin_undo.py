@@ -227,6 +227,20 @@ def test_an_undo_ends_the_loan(bot: Bot, world: World, clock: FakeClock) -> None
         assert loans.by_space(tx) == {}
 
 
+def test_an_undo_follows_the_new_name_of_a_space(bot: Bot, world: World, clock: FakeClock) -> None:
+    before = facts_of(world)["ifcore-org/ifcore-team-b"]
+    send_lead_command(bot, "hardware team-b t4-medium")
+    send_lead_command(bot, "confirm 1")
+    finish(bot, clock)
+    world.rename("ifcore-org/ifcore-team-b", "ifcore-org/ifcore-team-99")
+    bot.sweep()
+    send_lead_command(bot, "undo 1")
+    send_lead_command(bot, "confirm 2")
+    finish(bot, clock)
+
+    assert facts_of(world)["ifcore-org/ifcore-team-99"] == before
+
+
 def test_an_undo_is_undone_too(bot: Bot, world: World, clock: FakeClock) -> None:
     send_lead_command(bot, "hardware team-a team-b t4-medium")
     send_lead_command(bot, "confirm 1")
