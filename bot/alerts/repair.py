@@ -91,6 +91,12 @@ def repair_of_space(space: Space) -> Remedy | None:
     return _repair(space.stage, cause_of_space(space), is_static=space.is_static)
 
 
+def remedy_by_stage(stage: str) -> tuple[Remedy, str] | None:
+    """Return what may repair a Space in *stage*, and the word for its problem; None if nothing."""
+    remedy = _REPAIR_BY_STAGE.get(stage)
+    return (remedy, _WORD_BY_STAGE[stage]) if remedy else None
+
+
 def cause_of_space(space: Space) -> FoundCause | None:
     """Return the known cause of the failure that *space* shows."""
     return causes.in_error(space.error) if space.condition is Condition.FAILED else None

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.alerts.repair import is_failed_build
+from bot.alerts.problems import ProblemKind
+from bot.alerts.repair import (
+    BulkRepair,
+    Remedy,
+    bulk_repairs,
+    is_failed_build,
+    remedy_by_stage,
+)
 from bot.cards import Block, Message
-from bot.operations import Operation, Step, StepState, Verb
+from bot.operations import Operation, Step, StepState
 from bot.operations.deadline import DeadlineReport, Starting, first_start, late_steps
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render import operation_summary as counts
+from bot.render.alerts.buttons import REMEDY_LABELS, bulk_label
 from bot.render.blocks import (
     actions,
     button,
@@ -108,16 +116,12 @@ def _buttons(found: DeadlineReport, names: NameIndex) -> list[Block]:
     If only one Space needs a person, its log follows.
     """
     sent = [step for step in found.in_need if step.state is not StepState.SKIPPED]
-    acts = [
-        (label, command)
-        for verb in (Verb.WAKE, Verb.REBUILD, Verb.RESTART)
-        for steps in [[step for step in sent if _remedy(step) is verb]]
-        if steps
-        for label, command in [_act(verb, steps, names)]
-        if len(command) <= COMMAND_LENGTH
-    ]
+    repairs = bulk_repairs((step.space, *_remedy(step), "") for step in sent)
+    acts = [(bulk_label(one), _command(one, names)) for one in repairs]
     if len(found.in_need) == 1:
+        acts = [(REMEDY_LABELS[one.remedy], _command(one, names)) for one in repairs]
         acts.append(_log(found.in_need[0], names))
+    acts = [act for act in acts if len(act[1]) <= COMMAND_LENGTH]
     # The value of a button may be longer than that of an option.
     acts.sort(key=_fits_into_menu)
     options = [act for act in acts[2:] if _fits_into_menu(act)]
@@ -129,17 +133,15 @@ def _fits_into_menu(act: tuple[str, str]) -> bool:
     return len(act[1]) <= OPTION_VALUE_LENGTH
 
 
-def _remedy(step: Step) -> Verb:
-    """Return what may help the Space of *step*. Only a rebuild helps a failed build."""
+def _remedy(step: Step) -> tuple[Remedy, str]:
+    """Return what may help the Space of *step*, as on an alert card, and its problem."""
     if step.is_unready:
-        return Verb.RESTART
-    return Verb.REBUILD if is_failed_build(step.stage) else Verb.WAKE
+        return Remedy.RESTART, ProblemKind.UNRESPONSIVE
+    return remedy_by_stage(step.stage) or (Remedy.WAKE, "not ready")
 
 
-def _act(verb: Verb, steps: Sequence[Step], names: NameIndex) -> tuple[str, str]:
-    command = verb.to_command([names.short_name(step.space) for step in steps], {})
-    label = verb.spec.phrases.noun
-    return label if len(steps) == 1 else f"{label} {len(steps)}", command
+def _command(one: BulkRepair, names: NameIndex) -> str:
+    return one.remedy.format(" ".join(names.short_name(space) for space in one.spaces))
 
 
 def _log(step: Step, names: NameIndex) -> tuple[str, str]:

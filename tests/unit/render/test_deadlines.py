@@ -101,9 +101,9 @@ BUILD = replace(FAILED, space="acme/if-e", stage="BUILD_ERROR", failed_stage="BU
     [
         ((BUILD,), ["rebuild e", "logs e build"], []),
         ((replace(ASLEEP, stage="CONFIG_ERROR"),), ["rebuild c", "logs c build"], []),
-        ((FAILED,), ["wake a", "logs a"], []),
-        ((BUILD, FAILED, ASLEEP), ["wake a c", "rebuild e"], []),
-        ((BUILD, FAILED, UNREADY), ["wake a", "rebuild e"], ["restart b"]),
+        ((FAILED,), ["restart a", "logs a"], []),
+        ((BUILD, FAILED, ASLEEP), ["wake c", "restart a"], ["rebuild e"]),
+        ((BUILD, FAILED, UNREADY), ["restart a", "restart b"], ["rebuild e"]),
         ((EMPTY,), ["logs d"], []),
     ],
 )
@@ -113,11 +113,20 @@ def test_each_space_in_need_gets_the_act_that_may_help(
     assert _commands(*in_need) == (buttons, options)
 
 
+def test_the_labels_are_those_of_an_alert_card() -> None:
+    rows = shown(DeadlineReport(T, False, READY, (), (BUILD, FAILED, ASLEEP))).blocks
+    (row,) = [block for block in rows if block["type"] == "actions"]
+    *buttons, menu = row["elements"]
+
+    assert [e["text"]["text"] for e in buttons] == ["Wake 1 asleep", "Restart 1 crashed"]
+    assert [o["text"]["text"] for o in menu["options"]] == ["Rebuild 1 failed"]
+
+
 def test_a_command_that_is_too_long_for_a_menu_gets_a_button() -> None:
     many = [replace(UNREADY, space=f"acme/if-{n:04}") for n in range(40)]
     restart = f"restart {' '.join(f'{n:04}' for n in range(40))}"
 
-    assert _commands(BUILD, FAILED, *many) == ([restart, "wake a"], ["rebuild e"])
+    assert _commands(BUILD, FAILED, *many) == ([restart, "restart a"], ["rebuild e"])
 
 
 def test_a_command_that_fits_nowhere_is_not_offered_in_part() -> None:
@@ -126,5 +135,5 @@ def test_a_command_that_fits_nowhere_is_not_offered_in_part() -> None:
     built = [replace(BUILD, space=step.space) for step in many[40:80]]
     buttons, options = _commands(*crashed, *built, *many[80:])
 
-    assert [command.split()[0] for command in buttons] == ["wake", "rebuild"]
+    assert [command.split()[0] for command in buttons] == ["wake", "restart"]
     assert options == []

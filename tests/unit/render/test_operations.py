@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Message
-from bot.operations import Step, StepState
+from bot.operations import SkipReason, Step, StepState, skip
 from bot.render import (
     operations,
 )
@@ -73,6 +73,15 @@ CASES: dict[str, Message] = {
 @pytest.mark.parametrize("name", CASES)
 def test_message_matches_its_golden(name: str) -> None:
     check_message(f"answers/{name}", CASES[name])
+
+
+def test_progress_counts_the_work_and_not_the_spaces_that_needed_none() -> None:
+    up = [skip(Step(f"acme/if-{n}"), SkipReason.ALREADY_UP) for n in range(14)]
+    begun = replace(WAKE, steps=(*up, Step("acme/if-y"), Step("acme/if-z")))
+    half = replace(WAKE, steps=(*up, Step("acme/if-y"), Step("acme/if-z", StepState.DONE)))
+
+    assert "⬜" * 10 in str(operations.card(begun, NAMES, NOW).blocks)
+    assert "🟩" * 5 + "⬜" * 5 in str(operations.card(half, NAMES, NOW).blocks)
 
 
 def test_one_failure_among_many_is_seen_while_hundreds_wait() -> None:

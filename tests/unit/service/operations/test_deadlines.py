@@ -78,7 +78,7 @@ def test_each_space_starts_at_its_own_time_and_the_reports_say_who_is_ready(
     run_at(class_bot, clock, T - minutes(14))
     (check,) = [text for text in texts(slack) if "ready for" in text]
     assert "2 of 3 ready for 14:00; 1 needs you" in check
-    assert slack.messages[-1].buttons == {"Wake": "wake team-b", "Logs": "logs team-b"}
+    assert slack.messages[-1].buttons == {"Restart": "restart team-b", "Logs": "logs team-b"}
 
     hub.set(team_b="RUNNING")
     run_at(class_bot, clock, T)
