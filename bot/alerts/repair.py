@@ -92,7 +92,7 @@ def repair_of_space(space: Space) -> Remedy | None:
 
 
 def remedy_by_stage(stage: str) -> tuple[Remedy, str] | None:
-    """Return what may repair a Space in *stage*, and the word for its problem; None if nothing."""
+    """Return what may repair a Space in *stage* and its problem's word, or None."""
     remedy = _REPAIR_BY_STAGE.get(stage)
     return (remedy, _WORD_BY_STAGE[stage]) if remedy else None
 
