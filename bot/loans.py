@@ -58,6 +58,11 @@ class LoansQuery(Query[Mapping[str, Loan]]):
     """All loans, by Space."""
 
 
+def present(lent: Mapping[str, Loan], fleet: Fleet) -> dict[str, Loan]:
+    """Return those of the loans *lent* whose Space has the hardware now."""
+    return {id: loan for id, loan in lent.items() if not is_over(loan, fleet.get(id))}
+
+
 def to_args(length: timedelta, dollars_per_hour: float) -> dict[str, str]:
     """Return the arguments of an operation that lends hardware for *length*."""
     minutes = f"{length.total_seconds() / 60:.0f}"
@@ -70,6 +75,8 @@ def new_loan(operation: Operation, step: Step, before: Loan | None) -> Loan | No
     Loans of one operation end together. Those of a rollout that a person continued have their whole
     time from then on. A Space that is on loan goes back to what it had before the first loan.
     """
+    has = step.before.get("flavor", _FREE_FLAVOR)
+    present = before if before and before.flavor == has else None
     minutes = operation.args.get("minutes")
     if operation.verb is not Verb.HARDWARE or minutes is None:
         return None
@@ -79,15 +86,15 @@ def new_loan(operation: Operation, step: Step, before: Loan | None) -> Loan | No
     return Loan(
         step.space,
         operation.args["flavor"],
-        before.returns_to if before else step.before.get("flavor", _FREE_FLAVOR),
-        before.sleep_after if before else None if sleep == _NEVER else int(sleep),
+        present.returns_to if present else has,
+        present.sleep_after if present else None if sleep == _NEVER else int(sleep),
         step.sent_at or since,
         since + timedelta(minutes=float(minutes)),
         operation.requested_by,
         operation.channel,
         float(operation.args["dollars"]),
         operation.thread,
-        replaced=replace(before, replaced=None) if before else None,
+        replaced=replace(present, replaced=None) if present else None,
     )
 
 
@@ -151,8 +158,9 @@ def is_over(loan: Loan, space: Space | None) -> bool:
 
 def ended(loans: Iterable[Loan], fleet: Fleet, busy: Collection[str], now: datetime) -> list[str]:
     """Return the Spaces whose loan has ended with nothing left to return."""
-    due = (loan for loan in loans if loan.ends_at <= now and loan.space not in busy)
-    return [loan.space for loan in due if is_over(loan, fleet.get(loan.space))]
+    due = (loan for loan in loans if loan.ends_at <= now or loan.attempts)
+    free = (loan for loan in due if loan.space not in busy)
+    return [loan.space for loan in free if is_over(loan, fleet.get(loan.space))]
 
 
 def plan_returns(

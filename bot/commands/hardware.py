@@ -46,7 +46,12 @@ def hardware(context: Context) -> Answer:
 
     def with_prices(found: Sequence[Flavor]) -> Answer:
         flavors = {flavor.name.casefold(): flavor for flavor in found}
-        return Fetch(LoansQuery(), lambda loans: _show_or_move(context, request, flavors, loans))
+        return Fetch(
+            LoansQuery(),
+            lambda lent: _show_or_move(
+                context, request, flavors, loans.present(lent, context.fleet)
+            ),
+        )
 
     return Fetch(PricesQuery(), with_prices)
 

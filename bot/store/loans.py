@@ -43,10 +43,12 @@ def get(tx: Tx, space: str) -> Loan | None:
 
 
 def has_due(tx: Tx, now: datetime, notice_at: datetime) -> bool:
-    """Return whether a loan ended by *now*, or ends by *notice_at* without a notice."""
-    is_due: ColumnElement[bool] = or_(
-        table.c.ends_at <= now, (table.c.ends_at <= notice_at) & table.c.noticed_at.is_(None)
-    )
+    """Return whether a loan ended by *now*, or ends by *notice_at* without a notice.
+
+    One that is being returned has ended, too.
+    """
+    needs_notice = (table.c.ends_at <= notice_at) & table.c.noticed_at.is_(None)
+    is_due: ColumnElement[bool] = or_(table.c.ends_at <= now, table.c.attempts > 0, needs_notice)
     return bool(tx.execute(select(exists().where(is_due))).scalar())
 
 

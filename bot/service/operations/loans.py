@@ -106,7 +106,8 @@ def run_due(deps: Dependencies) -> None:
     with deps.leadership.transaction() as tx:
         operations.lock_operations(tx)
         known, fleet = loans.lock_all(tx), spaces.fleet(tx)
-        _announce(tx, deps.settings, core.due_notices(known.values(), fleet, now), now)
+        notices = core.due_notices(known.values(), fleet, now)
+        _announce(tx, deps.settings, notices, now)
         is_busy = busy(operations.running(tx), now)
         returns = core.plan_returns(known.values(), fleet, is_busy, now)
         for operation, returning in returns:
@@ -115,8 +116,9 @@ def run_due(deps: Dependencies) -> None:
         loans.remove(tx, over)
         returned = (loan.space for _, returning in returns for loan in returning)
         _remove_notice_buttons(tx, [known[space] for space in (*returned, *over)])
-    deps.trigger(Job.ADVANCE)
-    deps.trigger(Job.DELIVER)
+    if notices or returns or over:
+        deps.trigger(Job.ADVANCE)
+        deps.trigger(Job.DELIVER)
 
 
 def _announce(tx: Tx, settings: Settings, due: Iterable[Sequence[Loan]], now: datetime) -> None:

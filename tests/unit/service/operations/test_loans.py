@@ -210,6 +210,40 @@ def test_the_table_shows_the_loan(
     assert "*team-a* has `t4-small` until" in last_full_reply(slack)
 
 
+def test_returned_hardware_is_no_loan_any_more(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    for minutes in (60, 50, 15):
+        settle(bot, clock, 60 * minutes)
+    settle(bot, clock)
+    assert hardware(hub) == "cpu-basic"
+    send_lead_command(bot, "hardware team-a")
+    assert "has `t4-small` until" not in last_full_reply(slack)
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, "confirm 3")
+    settle(bot, clock)
+
+    assert hardware(hub) == "t4-small"
+
+
+def test_a_loan_that_someone_ended_on_the_hub_is_not_extended(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    lend(bot, hub, clock)
+    hub.put("acme/team-a", "PAUSED", hardware="a10g-small")
+    clock.tick(minutes=1)
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    assert "then back to `a10g-small`" in last_full_reply(slack)
+    send_lead_command(bot, "confirm 2")
+    settle(bot, clock)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 2 * 60 * 60)
+    settle(bot, clock)
+
+    assert hardware(hub) == "a10g-small"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
