@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, select, update
+from sqlalchemy import ColumnElement, Row, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.audit import AskState, OperationLink, Outcome
@@ -19,6 +19,12 @@ _INSERT_BY_DIALECT = {
     "sqlite": sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id),
     "postgresql": postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id),
 }
+# Built once, because each sweep runs it.
+_ORPHANS = (
+    select(table)
+    .where(table.c.finished_at.is_(None), table.c.received_at < bindparam("before"))
+    .order_by(table.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +136,7 @@ def last_slash_command(tx: Tx) -> str:
 
 def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
     """Return the unfinished requests received before *before*, whose process may have died."""
-    rows = tx.execute(
-        select(table)
-        .where(table.c.finished_at.is_(None), table.c.received_at < before)
-        .order_by(table.c.id)
-    )
-    return [_pending_ask(row) for row in rows]
+    return [_pending_ask(row) for row in tx.execute(_ORPHANS, {"before": before})]
 
 
 def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:

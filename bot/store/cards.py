@@ -37,6 +37,7 @@ _CARDS: Select[Any] = (
     .order_by(table.c.id)
 )
 _LOCKED = _CARDS.with_for_update(of=table)
+_LOCKED_BY_ID = _LOCKED.where(table.c.id.in_(bindparam("ids", expanding=True)))
 # `Card.is_pending`, as a query that reads only the index of pending cards.
 _PENDING = _CARDS.where(card_is_pending, table.c.state.not_in(FINAL_STATES))
 
@@ -102,7 +103,7 @@ def upsert(
 def change(tx: Tx, ids: Collection[int], transition: Transition) -> None:
     """Apply *transition* to the cards with these ids, locked, and save what it changes."""
     for chunk in chunks(sorted(ids)):
-        before = _read(tx, _LOCKED.where(table.c.id.in_(chunk)))
+        before = _read(tx, _LOCKED_BY_ID, ids=chunk)
         save(tx, before, [transition(card) for card in before])
 
 
@@ -143,7 +144,7 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
 
 def lock(tx: Tx, id: int) -> Card:
     """Return the card with this id, locked until the end of *tx*."""
-    (card,) = _read(tx, _LOCKED.where(table.c.id == id))
+    (card,) = _read(tx, _LOCKED_BY_ID, ids=[id])
     return card
 
 
@@ -211,8 +212,8 @@ def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:
     return int(row.id)
 
 
-def _read(tx: Tx, query: Select[Any]) -> list[Card]:
-    return [_card(row) for row in tx.execute(query)]
+def _read(tx: Tx, query: Select[Any], **parameters: object) -> list[Card]:
+    return [_card(row) for row in tx.execute(query, parameters)]
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:

@@ -12,10 +12,12 @@ from bot.store.engine import Tx
 from bot.store.schema import health_check as checks
 from bot.store.schema import health_record as table
 
+_ALL = select(table)  # built once, because each sweep reads all records
+
 
 def records(tx: Tx, spaces: Iterable[str] | None = None) -> dict[str, HealthRecord]:
     """Return the records of *spaces*, or of all probed Spaces."""
-    query = select(table) if spaces is None else select(table).where(table.c.space.in_(spaces))
+    query = _ALL if spaces is None else _ALL.where(table.c.space.in_(spaces))
     return {row.space: _record(row) for row in tx.execute(query)}
 
 

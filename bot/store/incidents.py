@@ -22,7 +22,9 @@ from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
 from bot.store.schema import space as space_table
 
+# Built once, because each sweep runs them, and building one takes longer than running it.
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
+_OPEN_PROBLEMS = select(table.c.space, table.c.problem).where(table.c.closed_at.is_(None))
 _OPEN_FAILURES = (
     select(
         table.c.id,
@@ -34,11 +36,17 @@ _OPEN_FAILURES = (
     .order_by(table.c.id.desc())
 )
 
-_OUTDATED = select(card.c.id).where(
-    card.c.id.in_(select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))),
-    (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version),
-    card.c.retry_at <= bindparam("before"),
+_OUTDATED = (
+    select(card.c.id)
+    .where(
+        card.c.id.in_(select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))),
+        (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version),
+        card.c.retry_at <= bindparam("before"),
+    )
+    .order_by(card.c.retry_at)
+    .limit(bindparam("limit"))
 )
+_NOTIFIED = select(notified).where(notified.c.incident_id.in_(bindparam("ids", expanding=True)))
 
 
 def lock_incidents(tx: Tx) -> None:
@@ -53,8 +61,7 @@ def open_incidents(tx: Tx) -> dict[str, Incident]:
 
 def open_problems(tx: Tx) -> dict[str, ProblemKind]:
     """Return the problems of the open incidents by Space."""
-    rows = tx.execute(select(table.c.space, table.c.problem).where(table.c.closed_at.is_(None)))
-    return {row.space: ProblemKind(row.problem) for row in rows}
+    return {row.space: ProblemKind(row.problem) for row in tx.execute(_OPEN_PROBLEMS)}
 
 
 def log_candidates(tx: Tx) -> list[LogCandidate]:
@@ -135,11 +142,9 @@ def notifications(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Notificat
     """Return the notifications by incident and channel."""
     by_incident: dict[int, dict[str, Notification]] = {id: {} for id in ids}
     for chunk in chunks(sorted(ids)):
-        for row in tx.execute(select(notified).where(notified.c.incident_id.in_(chunk))):
-            notification = Notification(
-                row.card_id, row.notified_at, row.reminders, row.reminded_at
-            )
-            by_incident[row.incident_id][row.channel] = notification
+        for row in tx.execute(_NOTIFIED, {"ids": chunk}):
+            one = Notification(row.card_id, row.notified_at, row.reminders, row.reminded_at)
+            by_incident[row.incident_id][row.channel] = one
     return by_incident
 
 
@@ -173,8 +178,7 @@ def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
     The content stays the same. The edit detects a deleted message, and retries the blocks of a
     card that Slack accepted as plain text only.
     """
-    oldest = _OUTDATED.order_by(card.c.retry_at).limit(limit)
-    ids = tx.execute(oldest, {"before": before}).scalars().all()
+    ids = tx.execute(_OUTDATED, {"before": before, "limit": limit}).scalars().all()
     cards.change(tx, ids, refresh)
 
 

@@ -10,11 +10,15 @@ from bot.alerts.incident import Mute
 from bot.store.engine import Tx
 from bot.store.schema import mute as table
 
+# Built once, because each sweep runs them.
+_IS_ACTIVE, _HAS_EXPIRED = table.c.until > bindparam("now"), table.c.until <= bindparam("now")
+_ACTIVE, _EXPIRED = select(table).where(_IS_ACTIVE), select(table).where(_HAS_EXPIRED)
+_ANNOUNCEMENTS = select(table.c.announcement).distinct()
+
 
 def active(tx: Tx, now: datetime) -> dict[str, Mute]:
     """Return the mutes that have not expired, by Space."""
-    rows = tx.execute(select(table).where(table.c.until > now))
-    return {mute.space: mute for mute in map(_mute, rows)}
+    return {mute.space: mute for mute in map(_mute, tx.execute(_ACTIVE, {"now": now}))}
 
 
 def announced_with(tx: Tx, announcement: str) -> list[Mute]:
@@ -31,15 +35,14 @@ def latest_announcement(tx: Tx, by: str, since: datetime) -> str:
 
 def announcements(tx: Tx) -> set[str]:
     """Return the announcements of all mutes."""
-    return set(tx.execute(select(table.c.announcement).distinct()).scalars())
+    return set(tx.execute(_ANNOUNCEMENTS).scalars())
 
 
 def expire(tx: Tx, now: datetime) -> list[Mute]:
     """Delete the expired mutes and return them."""
-    expired = table.c.until <= now
-    found = [_mute(row) for row in tx.execute(select(table).where(expired))]
+    found = [_mute(row) for row in tx.execute(_EXPIRED, {"now": now})]
     if found:
-        tx.execute(delete(table).where(expired))
+        tx.execute(delete(table).where(_HAS_EXPIRED), {"now": now})
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post
@@ -19,6 +19,7 @@ from bot.store.cards import UNPOSTED, set_contents
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 
+# Built once, because each sweep runs them.
 _STATUS = select(
     table.c.id,
     table.c.channel,
@@ -26,9 +27,11 @@ _STATUS = select(
     table.c.ts,
     table.c.muted_until,
     UNPOSTED.label("is_unposted"),
-)
-_UNPOSTED_REPLIES = select(table.c.id, table.c.parent_id, table.c.key).where(
-    UNPOSTED, table.c.parent_id.is_not(None)
+).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_UNPOSTED_REPLIES = (
+    select(table.c.id, table.c.parent_id, table.c.key)
+    .where(UNPOSTED, table.c.parent_id.is_not(None))
+    .order_by(table.c.id)
 )
 
 
@@ -36,13 +39,13 @@ def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
     """Return the status of the cards with these ids."""
     replies: dict[int, list[UnpostedReply]] = defaultdict(list)
     if ids:
-        for row in tx.execute(_UNPOSTED_REPLIES.order_by(table.c.id)):
+        for row in tx.execute(_UNPOSTED_REPLIES):
             if row.key.kind in REPLY_KINDS:
                 replies[row.parent_id].append(UnpostedReply(row.id, row.key.kind))
     return {
         row.id: _status(row, tuple(replies.get(row.id, ())))
         for chunk in chunks(sorted(ids))
-        for row in tx.execute(_STATUS.where(table.c.id.in_(chunk)))
+        for row in tx.execute(_STATUS, {"ids": chunk})
     }
 
 

@@ -5,20 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from bot.operations import Operation, OperationState, Step, StepState, Verb
 from bot.operations.deadline import first_report_at
 from bot.operations.undo import replaced_verbs, replacing_verbs
 from bot.store.engine import AdvisoryLock, Tx, chunks, lock
-from bot.store.operation_rows import (
-    operation_values,
-    read_operations,
-    rollout_values,
-    step_values,
-)
+from bot.store.operation_rows import operation_values, read_operations, rollout_values, step_values
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
+
+# Built once, because each sweep runs it.
+_IS_RECENT = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > bindparam("since"))
+_SENT = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
+_LAST_SENT = _SENT.where(_IS_RECENT, steps.c.sent_at > bindparam("since")).order_by(steps.c.sent_at)
 
 
 def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
@@ -166,10 +166,7 @@ def _finished_on(
 
 def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:
     """Return each Space's last call after *since*, in operations unfinished at that time."""
-    is_recent = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > since)
-    query = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
-    rows = tx.execute(query.where(is_recent, steps.c.sent_at > since).order_by(steps.c.sent_at))
-    return {row.space: row.sent_at for row in rows}
+    return {row.space: row.sent_at for row in tx.execute(_LAST_SENT, {"since": since})}
 
 
 def lock_operations(tx: Tx) -> None:

@@ -20,7 +20,14 @@ from bot.store.schema import transition as transitions
 _IDS = select(table.c.id)
 _LAST_OBSERVED = "looked"  # the last successful sweep by owner, in epoch seconds
 
-_ALL = select(table)  # built once, because every request reads all Spaces
+# Built once, because every request or sweep runs them.
+_ALL = select(table)
+_DELETE_REQUESTED = select(table.c.id).where(table.c.delete_requested_at > bindparam("since"))
+_FLIPS = (
+    select(transitions.c.space, transitions.c.at, transitions.c.by_operation)
+    .where(transitions.c.at > bindparam("since"), transitions.c.flips)
+    .order_by(transitions.c.at)
+)
 
 
 def fleet(tx: Tx) -> Fleet:
@@ -92,9 +99,7 @@ def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
 
 def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
     """Return the ids of the Spaces that the bot deleted after *since*, if stored."""
-    return frozenset(
-        tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars()
-    )
+    return frozenset(tx.execute(_DELETE_REQUESTED, {"since": since}).scalars())
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
@@ -125,13 +130,8 @@ def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime
 
 def flips(tx: Tx, since: datetime) -> dict[str, list[Flip]]:
     """Return the flips of each Space after *since*, oldest first."""
-    rows = tx.execute(
-        select(transitions.c.space, transitions.c.at, transitions.c.by_operation)
-        .where(transitions.c.at > since, transitions.c.flips)
-        .order_by(transitions.c.at)
-    )
     by_space: dict[str, list[Flip]] = {}
-    for space, at, by_operation in rows:
+    for space, at, by_operation in tx.execute(_FLIPS, {"since": since}):
         by_space.setdefault(space, []).append(Flip(at, by_operation))
     return by_space
 
