@@ -59,6 +59,14 @@ def _toggle_account(slack: Slack) -> None:
     people[ASSISTANT.id] = replace(people[ASSISTANT.id], deleted=not people[ASSISTANT.id].deleted)
 
 
+def _delete_last_card(slack: Slack) -> None:
+    """Delete the newest message of the bot in the alert channel, as an owner of the workspace."""
+    shown = slack.workspace.messages(OPS.id)
+    cards = [message for message in shown if message.is_bot and not message.ephemeral_for]
+    if cards:
+        slack.workspace.message_store.remove(cards[-1])
+
+
 def _lasting_state(label: str, **states: Any) -> Scenario:
     """Return a scenario that changes Slack's state until the faults are cleared.
 
@@ -245,6 +253,7 @@ SCENARIOS = {
     "channel_unarchived": _channel_change(
         "It is unarchived", lambda slack: slack.channels.unarchive(OPS.id)
     ),
+    "card_deleted": _channel_change("Someone deletes its last card", _delete_last_card),
     "bot_removed": _channel_change(
         "The bot is removed", lambda slack: slack.channels.remove_bot(OPS.id)
     ),

@@ -18,7 +18,9 @@ from bot.sandbox.hub.space import Secret, Variable
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
-from bot.sandbox.slack.directory import ASSISTANT
+from bot.sandbox.slack.directory import ASSISTANT, OPS
+from bot.sandbox.slack.messages import Draft
+from bot.sandbox.slack.model import BOT_USER
 from tests.contract.sandbox.clock import FakeTime
 
 A, B = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
@@ -177,6 +179,17 @@ def _set_secret(world: World, clock: FakeTime, id: str, value: str) -> str:
         lifecycle.restart_if_running(space, world.now(), world.sampler)
     clock.tick(60)
     return world.stage(id)
+
+
+def test_the_last_card_is_deleted(sandbox: Sandbox) -> None:
+    store = sandbox.workspace.message_store
+    for text in ("first", "second"):
+        store.post(OPS.id, BOT_USER, Draft(text))
+    store.post(OPS.id, ASSISTANT.id, Draft("hello"))
+    for _ in range(3):
+        start(sandbox, "card_deleted")
+
+    assert [message.text for message in store.all_messages(OPS.id)] == ["hello"]
 
 
 def test_a_person_leaves_and_returns(sandbox: Sandbox) -> None:
