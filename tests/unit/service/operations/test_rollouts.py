@@ -1,9 +1,7 @@
 """Rollouts of 60 Spaces: in waves, held by the first new failure, continued, stopped or ended."""
 
-from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
@@ -12,13 +10,10 @@ from bot.operations import mark_sent
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.service.operations import rollouts
-from bot.stages import Condition
 from bot.store import operations
 from tests.conftest import MakeBot
-from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeProber, FakeSlack, with_parts
-from tests.faults import FaultPoint, Killed, with_faults, with_hub_fault
-from tests.processes import move_bot
+from tests.faults import Killed, with_hub_fault
 from tests.requests import (
     buttons,
     last_full_reply,
@@ -29,10 +24,15 @@ from tests.requests import (
     submit,
     tick,
 )
+from tests.unit.service.operations.samples import (
+    KEY_ERROR,
+    SIXTY,
+    Deaths,
+    assert_sent_at_most_once,
+    become,
+    writes,
+)
 from tests.unit.service.requests.test_audit import audit_table
-
-SIXTY = [f"acme/team-{n}" for n in range(1, 61)]
-KEY_ERROR = "Traceback (most recent call last):\n  File\nKeyError: 'OPENAI_API_KEY'"
 
 
 @pytest.fixture
@@ -43,13 +43,6 @@ def course(bot: Bot, hub: FakeHub) -> Bot:
     send_command(bot, "restart all")
     send_command(bot, "confirm 1")
     return bot
-
-
-def become(hub: FakeHub, stage: str, error: str = "") -> None:
-    """Let all Spaces that are starting show *stage*."""
-    for id, space in list(hub.spaces.items()):
-        if space.condition is Condition.STARTING:
-            hub.put(id, stage, error=error)
 
 
 def settle(bot: Bot, hub: FakeHub, clock: FakeClock, stage: str, error: str = "") -> None:
@@ -265,14 +258,7 @@ def test_only_people_with_the_command_continue_it(
 
 @pytest.mark.parametrize(("ready", "most"), [(0, 1), (1, 7)])
 def test_a_crash_at_any_point_never_widens_a_wave(
-    make_bot: MakeBot,
-    database: Database,
-    second_database: Database,
-    hub: FakeHub,
-    slack: FakeSlack,
-    clock: FakeClock,
-    ready: int,
-    most: int,
+    make_bot: MakeBot, hub: FakeHub, clock: FakeClock, deaths: Deaths, ready: int, most: int
 ) -> None:
     template = make_bot()
     for id in SIXTY:
@@ -282,32 +268,12 @@ def test_a_crash_at_any_point_never_widens_a_wave(
     for _ in range(ready):
         tick(template, clock)
         become(hub, "RUNNING")
-    template.deps.store.close()  # so that the journal is in the file
-    started = clock()
-    for at in count():
-        world, clock.time = deepcopy(hub), started
-        bot = move_bot(template, world, deepcopy(slack), second_database.fill(database.path))
-        died = run_until_crash(bot, clock, at)
+    for bot, when in deaths(template):
         for _ in range(2):
             tick(bot, clock)
-        second_database.clear()
 
-        assert len(set(world.writes)) == len(world.writes) <= most, f"dead at moment {at}"
-        if not died:
-            break
-    assert len(world.writes) == most
-    assert at > 5, "there are more moments than that"
-
-
-def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
-    """Let the bot work until it dies at that moment; return whether there was such a moment."""
-    dying = with_faults(bot, FaultPoint(at))
-    try:
-        for _ in range(3):
-            tick(dying, clock)
-    except Killed:
-        return True
-    return False
+        assert_sent_at_most_once(bot, most, when)
+    assert len(writes(bot)) == most
 
 
 def test_a_former_leader_sends_nothing_beyond_the_wave(

@@ -1,8 +1,5 @@
 """A secret on 60 Spaces: in waves, with the value in the memory of one process only."""
 
-from copy import deepcopy
-from itertools import count
-
 import pytest
 
 from bot.errors import HubError, LeaseLost, OutcomeUnknown
@@ -11,10 +8,8 @@ from bot.service import Bot
 from bot.service.secret_values import SecretValues
 from bot.store import Store, lease, operations
 from tests.conftest import MakeBot
-from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_parts
 from tests.faults import fail, with_hub_fault
-from tests.processes import move_bot
 from tests.requests import (
     database_dump,
     filled_form,
@@ -26,7 +21,13 @@ from tests.requests import (
     tick,
 )
 from tests.stories.scenario import commands_by_label
-from tests.unit.service.operations.test_rollouts import KEY_ERROR, SIXTY, become, run_until_crash
+from tests.unit.service.operations.samples import (
+    KEY_ERROR,
+    SIXTY,
+    Deaths,
+    assert_sent_at_most_once,
+    become,
+)
 from tests.unit.service.requests.test_audit import audit_table
 
 VALUE = "swordfish-8Kx2mQ7v"
@@ -287,11 +288,10 @@ def test_a_replica_keeps_its_value_alive_while_a_rollout_is_held(
 @pytest.mark.parametrize(("ready", "most"), [(0, 1), (1, 7)])
 def test_a_kill_at_any_point_neither_widens_a_wave_nor_keeps_the_value(
     make_bot: MakeBot,
-    database: Database,
-    second_database: Database,
     hub: FakeHub,
     slack: FakeSlack,
     clock: FakeClock,
+    deaths: Deaths,
     ready: int,
     most: int,
 ) -> None:
@@ -300,29 +300,18 @@ def test_a_kill_at_any_point_neither_widens_a_wave_nor_keeps_the_value(
     template.deliver()
     for _ in range(ready):
         run(template, hub, clock)
-    template.deps.store.close()  # so that the journal is in the file
-    started, values = clock(), deepcopy(template.deps.secret_values._values)
-    for at in count():
-        world, shown, clock.time = deepcopy(hub), deepcopy(slack), started
-        bot = move_bot(template, world, shown, second_database.fill(database.path))
-        for operation, value in values.items():
-            bot.deps.secret_values.put(operation, value)
-        died = run_until_crash(bot, clock, at)
-        assert VALUE not in f"{database_dump(bot)}{shown}", f"at moment {at}"
+    for bot, when in deaths(template):
+        assert VALUE not in database_dump(bot), when
         again = restart_process(bot)
         expire(again, clock)
         for _ in range(3):
             tick(again, clock, 20)
-        assert VALUE not in f"{database_dump(again)}{shown}", f"at moment {at}"
-        writes = [id for _, id in world.writes]
-        second_database.clear()
 
-        assert len(set(writes)) == len(writes) <= most, f"dead at moment {at}"
-        texts = [card.text for card in shown.cards]
-        assert any("I don't keep secret values" in text for text in texts), f"dead at moment {at}"
-        if not died:
-            break
-    assert at > 5, "there are more moments than that"
+        assert isinstance(again.deps.slack, FakeSlack)
+        assert VALUE not in f"{database_dump(again)}{again.deps.slack}", when
+        assert_sent_at_most_once(again, most, when)
+        texts = [card.text for card in again.deps.slack.cards]
+        assert any("I don't keep secret values" in text for text in texts), when
 
 
 def test_the_value_is_in_no_row_message_or_log(
