@@ -1,6 +1,7 @@
 """A typed secret value: stored nowhere, and answered with advice."""
 
 import logging
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any
 
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.model import Ask, Source
 from bot.service import Bot
-from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import LEAD, database_dump, send_command
 
@@ -142,23 +142,12 @@ def clear_messages(slack: FakeSlack) -> None:
         place.clear()
 
 
-def all_traces(
-    bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
-) -> str:
-    """Return all traces of the bot: rows, the bytes of the database, messages, forms, log."""
-    files = [file.read_bytes().decode(errors="replace") for file in database.files()]
-    logged = [f"{vars(record)}" for record in caplog.records]
-    assert len(files) > 0
-    return f"{database_dump(bot)}{files}{slack}{caplog.text}{logged}".casefold()
-
-
 @pytest.mark.parametrize("text", TYPED_SECRETS)
 def test_typed_secret_is_stored_nowhere_and_rotation_advised(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     text: str,
 ) -> None:
     for (user, way), value in zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True):
@@ -170,7 +159,7 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
         assert ("admins" in last_message_text(slack)) is (user != LEAD), (user, way)
         assert value.casefold() not in str(slack).casefold(), (user, way)
         assert slack.open_forms == {}
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert [value for value in VALUES if value.casefold() in everything] == []
     assert "refused" in everything
     assert hub.writes == []
@@ -194,8 +183,7 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
 def test_uppercase_value_is_not_a_key_name(
     classroom: Bot,
     slack: FakeSlack,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     text: str,
 ) -> None:
     for user, way in product(PEOPLE, SOURCES):
@@ -207,36 +195,35 @@ def test_uppercase_value_is_not_a_key_name(
         sent = str(slack).casefold()
         assert "swordfish" not in sent, (user, way)
         assert "akia" not in sent, (user, way)
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert "swordfish" not in everything
     assert "akia" not in everything
 
 
-def test_rejected_request_stores_no_secret(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
-) -> None:
+def test_rejected_request_stores_no_secret(classroom: Bot, traces: Callable[[], str]) -> None:
     for text in TYPED_SECRETS:
         classroom.refuse(Ask(text.replace("{}", VALUES[0]), LEAD, "C1"), "busy")
 
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert VALUES[0] not in everything
     assert everything.count("'busy'") == len(TYPED_SECRETS)
+
+
+def leave_unanswered(bot: Bot, clock: FakeClock, texts: Iterable[str]) -> None:
+    """Let the bot receive requests and end before it answers; another one says so."""
+    for number, text in enumerate(texts):
+        bot.receive(Ask(text, LEAD, "C1", idempotency_key=f"{number}")).result()
+    clock.tick(minutes=5)
+    bot.sweep()
 
 
 def test_unanswered_request_stores_no_secret(
     classroom: Bot,
     slack: FakeSlack,
     clock: FakeClock,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
 ) -> None:
-    for text in TYPED_SECRETS:
-        classroom.receive(
-            Ask(text.replace("{}", VALUES[0]), LEAD, "C1", idempotency_key=text[:60])
-        ).result()
-    clock.tick(minutes=5)
-    clear_messages(slack)
-    classroom.sweep()
+    leave_unanswered(classroom, clock, [text.replace("{}", VALUES[0]) for text in TYPED_SECRETS])
 
     sorry = [
         message
@@ -244,18 +231,18 @@ def test_unanswered_request_stores_no_secret(
         if "before I could answer" in message.text
     ]
     assert len(sorry) == len(TYPED_SECRETS)
-    assert VALUES[0] not in all_traces(classroom, slack, caplog, database)
+    assert VALUES[0] not in traces()
 
 
 def test_failed_request_stores_no_secret(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
+    classroom: Bot, slack: FakeSlack, traces: Callable[[], str]
 ) -> None:
     slack.outage = RuntimeError("an unforeseen error")  # type: ignore[assignment]
     for text in TYPED_SECRETS:
         with pytest.raises(RuntimeError):
             send_command(classroom, text.replace("{}", VALUES[0]), LEAD)
 
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert VALUES[0] not in everything
     assert everything.count("couldn't answer '") >= len(TYPED_SECRETS)
 
@@ -354,7 +341,7 @@ def test_generated_secret_requests_leak_no_value(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     data: st.DataObject,
     value: str,
     user: str,
@@ -367,14 +354,14 @@ def test_generated_secret_requests_leak_no_value(
 
     send_command(classroom, text, user, **way)
 
-    assert value.casefold() not in all_traces(classroom, slack, caplog, database)
+    assert value.casefold() not in traces()
     assert "otate it" in last_message_text(slack)
 
 
 def test_too_long_request_is_not_stored(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
+    classroom: Bot, slack: FakeSlack, traces: Callable[[], str]
 ) -> None:
     send_command(classroom, f"{'swordfish ' * 4_000}status", LEAD)
 
     assert "longer than the 8,000 characters" in last_message_text(slack)
-    assert "swordfish" not in all_traces(classroom, slack, caplog, database)
+    assert "swordfish" not in traces()

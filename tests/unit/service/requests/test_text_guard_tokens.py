@@ -1,7 +1,7 @@
 """Each shape of the catalog, on each path from the typed text to its traces."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import cycle
 
 import pytest
@@ -10,16 +10,15 @@ from bot.model import Ask, Source
 from bot.redaction import TOKEN_SHAPES
 from bot.render.uploads import FOLDER_FIELD, MESSAGE_FIELD, SPACE_FIELD, UNPACK_FIELD
 from bot.service import Bot
-from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import LEAD, send_command, share
 from tests.tokens import OTHERS, TOKENS, left_of
 from tests.unit.service.requests.test_text_guard import (
     PEOPLE,
     SOURCES,
-    all_traces,
     clear_messages,
     last_message_text,
+    leave_unanswered,
 )
 
 #: One of each kind; the tests of the catalog cover each prefix.
@@ -65,13 +64,16 @@ def classroom(bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture) -> Bot:
     return bot
 
 
+def parts_in(everything: str, token: str) -> list[str]:
+    """Return the telling parts of *token* that are in *everything*."""
+    return [part for part in left_of(token, token) if part.casefold() in everything]
+
+
 @pytest.mark.parametrize(("number", "token"), [*enumerate(KINDS.values())], ids=KINDS)
 def test_typed_token_is_stored_nowhere(
     classroom: Bot,
-    slack: FakeSlack,
     hub: FakeHub,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     number: int,
     token: str,
 ) -> None:
@@ -80,18 +82,16 @@ def test_typed_token_is_stored_nowhere(
         send_command(classroom, text.replace("{}", token), next(people), **next(ways))
         classroom.refuse(Ask(text.replace("{}", token), LEAD, "C1"), "busy")
 
-    everything = all_traces(classroom, slack, caplog, database)
-    assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+    everything = traces()
+    assert parts_in(everything, token) == []
     assert hub.writes == []
 
 
 @pytest.mark.parametrize("token", KINDS.values(), ids=KINDS)
 def test_token_in_a_plain_field_is_stored_nowhere(
     classroom: Bot,
-    slack: FakeSlack,
     hub: FakeHub,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     token: str,
 ) -> None:
     problems: list[Mapping[str, str]] = []
@@ -109,8 +109,8 @@ def test_token_in_a_plain_field_is_stored_nowhere(
             classroom.ask(filled_in)
 
     assert "variables are public" in str(problems)
-    everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
-    assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+    everything = f"{traces()}{problems}".casefold()
+    assert parts_in(everything, token) == []
     assert hub.writes == []
 
 
@@ -119,8 +119,7 @@ def test_token_in_the_form_of_an_upload_is_stored_nowhere(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
     token: str,
 ) -> None:
     files = share(slack, app_py=b"1")
@@ -137,8 +136,8 @@ def test_token_in_the_form_of_an_upload_is_stored_nowhere(
             classroom.ask(filled_in)
             classroom.deliver()
 
-    everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
-    assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+    everything = f"{traces()}{problems}".casefold()
+    assert parts_in(everything, token) == []
     assert hub.commits == []
 
 
@@ -165,28 +164,21 @@ def test_space_named_like_a_token_can_be_requested(
 
 def test_a_request_that_was_never_answered_does_not_repeat_a_token(
     classroom: Bot,
-    slack: FakeSlack,
     clock: FakeClock,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
 ) -> None:
-    for name, token in KINDS.items():
-        classroom.receive(Ask(f"status {token}", LEAD, "C1", idempotency_key=name)).result()
-    clock.tick(minutes=5)
-    classroom.sweep()
+    leave_unanswered(classroom, clock, [f"status {token}" for token in KINDS.values()])
 
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert "before i could answer" in everything
     for token in KINDS.values():
-        assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+        assert parts_in(everything, token) == []
 
 
 def test_token_in_an_error_or_log_is_on_no_card(
     classroom: Bot,
     hub: FakeHub,
-    slack: FakeSlack,
-    caplog: pytest.LogCaptureFixture,
-    database: Database,
+    traces: Callable[[], str],
 ) -> None:
     for number, token in enumerate(KINDS.values()):
         error = f"ValueError: {token} was refused\nTraceback of {token}"
@@ -200,10 +192,10 @@ def test_token_in_an_error_or_log_is_on_no_card(
         send_command(classroom, f"logs broken-{number}", LEAD)
         send_command(classroom, f"status broken-{number}", LEAD)
 
-    everything = all_traces(classroom, slack, caplog, database)
+    everything = traces()
     assert "was refused" in everything
     for token in KINDS.values():
-        assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+        assert parts_in(everything, token) == []
 
 
 def test_token_stored_as_a_variable_is_not_listed(
