@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot.cards import Message
 from bot.model import Space
-from bot.render.modals import View
+from bot.render import modals
+from bot.render.modals import FormMetadata, View
 from tests.offers import broken_offers
 from tests.slack_limits import view_violations, violations
 
@@ -47,6 +48,12 @@ def check_view(name: str, view: View) -> None:
     """Compare a modal with its golden, and check it against Slack's limits."""
     assert not view_violations(view)
     _compare(name, view)
+
+
+def check_form(name: str, form: View) -> None:
+    """Compare a form with its golden, as a command opens it."""
+    opened = modals.with_metadata(form, FormMetadata("wake a", "C1", "1.2"))
+    check_view(f"forms/{name}", opened)
 
 
 def _compare(name: str, value: object) -> None:

@@ -10,11 +10,10 @@ from bot.model import Space
 from bot.operations import Verb, assess
 from bot.render import (
     confirmations,
-    modals,
     operation_replies,
 )
-from bot.render.modals import FormMetadata, View
-from tests.goldens import check_message, check_view
+from bot.render.modals import View
+from tests.goldens import check_form, check_message
 from tests.unit.render.fleet_samples import NAMES, PAUSE, SPACES
 
 VIEWS: dict[str, View] = {
@@ -24,10 +23,7 @@ VIEWS: dict[str, View] = {
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_modal_matches_its_golden(name: str) -> None:
-    check_view(
-        f"forms/{name}",
-        modals.with_metadata(VIEWS[name], FormMetadata("wake a", "C1", "1.2")),
-    )
+    check_form(name, VIEWS[name])
 
 
 def warning(

@@ -7,9 +7,9 @@ from bot.errors import HubUnavailable
 from bot.model import KeyKind
 from bot.operations import Rollout
 from bot.parsing import NameIndex
-from bot.render import modals, rollouts, secrets_and_variables
-from bot.render.modals import FormMetadata, View
-from tests.goldens import check_message, check_view
+from bot.render import rollouts, secrets_and_variables
+from bot.render.modals import View
+from tests.goldens import check_form, check_message
 from tests.slack_limits import violations
 from tests.unit.render.form_samples import NAMES
 
@@ -35,10 +35,7 @@ VIEWS: dict[str, View] = {
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_modal_matches_its_golden(name: str) -> None:
-    check_view(
-        f"forms/{name}",
-        modals.with_metadata(VIEWS[name], FormMetadata("wake a", "C1", "1.2")),
-    )
+    check_form(name, VIEWS[name])
 
 
 MESSAGES: dict[str, Message] = {

@@ -4,11 +4,11 @@ import pytest
 
 from bot.cards import Message
 from bot.parsing import NameIndex
-from bot.render import modals, uploads
-from bot.render.modals import FormMetadata, View
+from bot.render import uploads
+from bot.render.modals import View
 from bot.render.uploads import UploadProgress
 from bot.uploads import UploadPlan
-from tests.goldens import check_message, check_view
+from tests.goldens import check_form, check_message
 from tests.unit.render.form_samples import NAMES
 
 MANY = NameIndex.of([f"acme/team-{n}" for n in range(1, 501)])
@@ -34,10 +34,7 @@ VIEWS: dict[str, View] = {
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_modal_matches_its_golden(name: str) -> None:
-    check_view(
-        f"forms/{name}",
-        modals.with_metadata(VIEWS[name], FormMetadata("wake a", "C1", "1.2")),
-    )
+    check_form(name, VIEWS[name])
 
 
 MESSAGES: dict[str, Message] = {

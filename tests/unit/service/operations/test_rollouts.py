@@ -30,6 +30,7 @@ from tests.unit.service.operations.samples import (
     Deaths,
     assert_sent_at_most_once,
     become,
+    begin_class,
     writes,
 )
 from tests.unit.service.requests.test_audit import audit_table
@@ -38,11 +39,14 @@ from tests.unit.service.requests.test_audit import audit_table
 @pytest.fixture
 def course(bot: Bot, hub: FakeHub) -> Bot:
     """A class of 60 running Spaces, after `restart all` was confirmed."""
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
+    restart_all(bot)
+    return bot
+
+
+def restart_all(bot: Bot) -> None:
     send_command(bot, "restart all")
     send_command(bot, "confirm 1")
-    return bot
 
 
 def settle(bot: Bot, hub: FakeHub, clock: FakeClock, stage: str, error: str = "") -> None:
@@ -59,8 +63,7 @@ def hold(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
 
 
 def test_the_question_says_that_it_goes_in_waves(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
 
     send_command(bot, "restart all")
 
@@ -114,11 +117,9 @@ def test_an_app_that_does_not_answer_any_more_stops_it(
 def test_a_space_that_failed_before_does_not_stop_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
     hub.put(SIXTY[0], "RUNTIME_ERROR")
-    send_command(bot, "restart all")
-    send_command(bot, "confirm 1")
+    restart_all(bot)
     for _ in range(2):
         tick(bot, clock)
         assert SIXTY[0] not in {id for _, id in hub.writes}
@@ -136,13 +137,11 @@ def test_a_space_that_failed_before_does_not_stop_it(
 def test_an_app_that_did_not_answer_before_is_not_the_first_one(
     bot: Bot, hub: FakeHub, prober: FakeProber, clock: FakeClock
 ) -> None:
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
     prober.set(SIXTY[0], 502)
     bot.sweep()
     send_command(bot, "status team-1 check")
-    send_command(bot, "restart all")
-    send_command(bot, "confirm 1")
+    restart_all(bot)
     tick(bot, clock)
 
     assert hub.writes == [("restart", SIXTY[1])]
@@ -221,8 +220,7 @@ def test_the_same_command_points_to_the_held_rollout(
     course: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hold(course, hub, clock)
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
     send_command(course, "restart all")
 
     assert last_reply(slack).startswith("Operation 1 already does that")
@@ -261,10 +259,8 @@ def test_a_crash_at_any_point_never_widens_a_wave(
     make_bot: MakeBot, hub: FakeHub, clock: FakeClock, deaths: Deaths, ready: int, most: int
 ) -> None:
     template = make_bot()
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
-    send_command(template, "restart all")
-    send_command(template, "confirm 1")
+    begin_class(hub)
+    restart_all(template)
     for _ in range(ready):
         tick(template, clock)
         become(hub, "RUNNING")
@@ -319,8 +315,7 @@ class DeadlyHub(FakeHub):
 
 def set_variable(bot: Bot, slack: FakeSlack, hub: FakeHub) -> str:
     """Set a variable of 60 running Spaces; return the text of the form."""
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
     bot.sweep()
     id = open_form(bot, slack, "variable set all MODE")
     submit(bot, slack, id, value="exam")

@@ -27,6 +27,7 @@ from tests.unit.service.operations.samples import (
     Deaths,
     assert_sent_at_most_once,
     become,
+    begin_class,
 )
 from tests.unit.service.requests.test_audit import audit_table
 
@@ -35,8 +36,7 @@ VALUE = "swordfish-8Kx2mQ7v"
 
 def set_secret(bot: Bot, slack: FakeSlack, hub: FakeHub, leader: Bot | None = None) -> str:
     """Set a secret of 60 running Spaces; return the text of the form."""
-    for id in SIXTY:
-        hub.put(id, "RUNNING")
+    begin_class(hub)
     (leader or bot).sweep()
     id = open_form(bot, slack, "secret set all API_KEY")
     bot.ask(filled_form(slack, id, value=VALUE))
@@ -62,6 +62,20 @@ def run(bot: Bot, hub: FakeHub, clock: FakeClock, stage: str = "RUNNING", error:
         tick(bot, clock)
     become(hub, stage, error)
     clock.tick(seconds=6)
+
+
+def hold(bot: Bot, slack: FakeSlack, hub: FakeHub, clock: FakeClock) -> None:
+    """Set the secret, of which the first wave crashes."""
+    set_secret(bot, slack, hub)
+    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
+    tick(bot, clock)
+
+
+def lose_first_answer(bot: Bot, slack: FakeSlack, hub: FakeHub, clock: FakeClock) -> None:
+    """Set the secret, of which the first Space gets the value and sends no answer."""
+    set_secret(bot, slack, hub)
+    lose = fail(lambda: OutcomeUnknown("The request left and no answer came."))
+    tick(with_hub_fault(bot, "after set_secret", lose), clock)
 
 
 def head(slack: FakeSlack) -> str:
@@ -112,9 +126,7 @@ def test_a_secret_that_kills_apps_reaches_exactly_one_of_60_spaces(
 def test_a_person_continues_it_with_the_same_value(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
-    tick(bot, clock)
+    hold(bot, slack, hub, clock)
     send_lead_command(bot, "continue 1")
     for _ in range(3):
         run(bot, hub, clock)
@@ -151,9 +163,7 @@ def test_nobody_can_continue_with_a_value_that_was_replaced(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, act: str, left: dict[str, str]
 ) -> None:
     hub.secret_values[SIXTY[59]] = {"API_KEY": "older"}
-    set_secret(bot, slack, hub)
-    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
-    tick(bot, clock)
+    hold(bot, slack, hub, clock)
     submit(bot, slack, open_form(bot, slack, act), value="newer")
     send_lead_command(bot, "continue 1")
     for _ in range(70):
@@ -208,9 +218,7 @@ def test_a_restart_ends_it_because_no_value_is_kept(
 def test_a_held_one_ends_too_once_its_value_is_lost(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
-    tick(bot, clock)
+    hold(bot, slack, hub, clock)
     again = restart_process(bot)
     expire(again, clock)
 
@@ -336,9 +344,7 @@ def test_the_value_is_in_no_row_message_or_log(
 def test_an_unanswered_call_is_repeated_while_the_value_is_known(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    lose = fail(lambda: OutcomeUnknown("The request left and no answer came."))
-    tick(with_hub_fault(bot, "after set_secret", lose), clock)
+    lose_first_answer(bot, slack, hub, clock)
     tick(bot, clock, 20)
     tick(bot, clock)
 
@@ -348,9 +354,7 @@ def test_an_unanswered_call_is_repeated_while_the_value_is_known(
 def test_an_unanswered_call_is_unknown_once_the_value_is_lost(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    lose = fail(lambda: OutcomeUnknown("The request left and no answer came."))
-    tick(with_hub_fault(bot, "after set_secret", lose), clock)
+    lose_first_answer(bot, slack, hub, clock)
     expire(restart_process(bot), clock)
 
     assert len(hub.writes) == 1
@@ -361,9 +365,7 @@ def test_an_unanswered_call_is_unknown_once_the_value_is_lost(
 def test_a_new_value_ends_a_held_rollout_of_the_old_one(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
-    tick(bot, clock)
+    hold(bot, slack, hub, clock)
     submit(bot, slack, open_form(bot, slack, "secret set all API_KEY"), value="another")
     send_lead_command(bot, "continue 1")
 
@@ -409,9 +411,7 @@ def test_a_secret_cannot_be_undone(
 def test_only_admins_continue_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    set_secret(bot, slack, hub)
-    run(bot, hub, clock, "RUNTIME_ERROR", KEY_ERROR)
-    tick(bot, clock)
+    hold(bot, slack, hub, clock)
     send_command(bot, "continue 1", "UTA")
 
     assert "admins only" in last_reply(slack)

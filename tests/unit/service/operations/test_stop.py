@@ -39,6 +39,14 @@ def started_operation(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
     assert len(hub.writes) == 5
 
 
+def let_sent_run(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    """Let all Spaces run whose call was sent, and see it."""
+    for _, id in list(hub.writes):
+        hub.put(id, "RUNNING")
+    for _ in range(3):
+        tick(bot, clock)
+
+
 @pytest.mark.usefixtures("started_operation")
 def test_stop_skips_unsent_steps_and_reports_sent_ones(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
@@ -50,10 +58,7 @@ def test_stop_skips_unsent_steps_and_reports_sent_ones(
     assert "stopped by <@UTA>" in str(midway.message.blocks)
     assert midway.text.startswith(slack.ephemeral_messages[-1][1].text)
 
-    for _, id in list(hub.writes):
-        hub.put(id, "RUNNING")
-    for _ in range(3):
-        tick(bot, clock)
+    let_sent_run(bot, hub, clock)
 
     assert len(hub.writes) == 5
     assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
@@ -176,10 +181,7 @@ def test_requester_learns_who_stopped_the_operation(
 ) -> None:
     clock.tick(seconds=2)
     stop(bot, user=LEAD)
-    for _, id in list(hub.writes):
-        hub.put(id, "RUNNING")
-    for _ in range(3):
-        tick(bot, clock)
+    let_sent_run(bot, hub, clock)
 
     (reply,) = slack.replies
     assert str(reply.message.blocks).count(f"stopped by <@{LEAD}>") == 1
@@ -292,10 +294,7 @@ def test_killed_after_the_stop_was_committed_nothing_more_is_sent(
 ) -> None:
     bot.ask(Ask("stop 1", "UTA", "C1", idempotency_key="stop"))
     bot = make_bot()
-    for _, id in list(hub.writes):
-        hub.put(id, "RUNNING")
-    for _ in range(3):
-        tick(bot, clock)
+    let_sent_run(bot, hub, clock)
 
     assert len(hub.writes) == 5
     assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
