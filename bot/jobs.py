@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two runs that nothing triggered.
 _ADVANCE_SECONDS, _DELIVER_SECONDS, _SCHEDULES_SECONDS = 1.0, 1.0, 1.0
-_PROBE_SECONDS = 5.0
+_PROBE_SECONDS, _VALUES_SECONDS = 5.0, 5.0
 # Threads of the pool. It must exceed the number of jobs, so that a slow one never delays the lease.
 _POOL_SIZE = 16
 
@@ -103,6 +103,7 @@ class Scheduler:
             Job.DELIVER: (bot.deliver, _DELIVER_SECONDS),
             Job.SCHEDULES: (bot.run_schedules, _SCHEDULES_SECONDS),
             Job.PROBE: (bot.probe, _PROBE_SECONDS),
+            Job.VALUES: (bot.keep_values, _VALUES_SECONDS),
         }
         self._jobs = {job: CoalescingJob(run, self._monotonic) for job, (run, _) in verbs.items()}
         self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")

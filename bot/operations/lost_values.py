@@ -12,7 +12,7 @@ from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, StepState
 
 #: A process without a sign of life for this time has died, and the value with it. It must exceed
-#: the time of a listing of the fleet, which may delay the sign.
+#: the interval of the job that gives it, and a short outage of the database.
 VALUE_TTL = timedelta(seconds=60)
 _RENEW_BEFORE = VALUE_TTL - timedelta(seconds=15)
 

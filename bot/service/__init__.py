@@ -70,8 +70,12 @@ class Bot:
 
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""
-        secret_rollouts.hold_values(self.deps)
+        secret_rollouts.send_values(self.deps)
         advance.advance(self.deps)
+
+    def keep_values(self) -> None:
+        """Record that this process has the values of secrets that wait for their wave."""
+        secret_rollouts.keep_values(self.deps.secret_values, self.deps.store, self.deps.now())
 
     def run_schedules(self) -> None:
         """Claim the due runs and answer them; return expired loans, report deadlines."""

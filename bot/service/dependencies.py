@@ -192,6 +192,7 @@ class Job(StrEnum):
     PROBE = "probe"
     DELIVER = "deliver"
     SCHEDULES = "schedules"
+    VALUES = "values"  # of secrets that wait for their wave
 
 
 #: Returns the current time, in UTC.

@@ -80,11 +80,11 @@ def test_job_without_the_lease_is_skipped_without_a_log_entry(
     [
         pytest.param(
             60 + 299,
-            ["advance", "deliver", "schedules", "probe"],
+            ["advance", "deliver", "schedules", "probe", "values"],
             id="between two sweeps, the others hang",
         ),
         pytest.param(
-            60 + 301, ["sweep", "advance", "deliver", "schedules", "probe"], id="all hang"
+            60 + 301, ["sweep", "advance", "deliver", "schedules", "probe", "values"], id="all hang"
         ),
         pytest.param(299, [], id="all is well"),
     ],

@@ -13,16 +13,25 @@ from bot.service import sanitizing
 from bot.service.dependencies import Dependencies
 from bot.service.operations import step_calls
 from bot.service.operations.advance import max_snapshot_age
+from bot.service.secret_values import SecretValues
 from bot.store import Store, operations
 
 
-def hold_values(deps: Dependencies) -> None:
-    """Record that this process has its values, drop needless ones, and send due calls."""
-    own = deps.secret_values.operations()
-    if not own:
-        return
-    needing = _renew(deps.store, sorted(own), deps.now())
-    deps.secret_values.drop(own - {operation.id for operation in needing})
+def keep_values(values: SecretValues, store: Store, now: datetime) -> Sequence[Operation]:
+    """Record that this process has its *values*, and drop needless ones; return the others' work.
+
+    A job of its own calls this too, because a listing of the fleet may take longer than
+    `VALUE_TTL`.
+    """
+    own = values.operations()
+    needing = _renew(store, sorted(own), now) if own else []
+    values.drop(own - {operation.id for operation in needing})
+    return needing
+
+
+def send_values(deps: Dependencies) -> None:
+    """Send the due calls that need a value of this process, unless it leads."""
+    needing = keep_values(deps.secret_values, deps.store, deps.now())
     if deps.leadership.current_lease() is None:
         _send_due(deps, [operation for operation in needing if not core.is_held(operation)])
 

@@ -293,6 +293,21 @@ def test_a_replica_keeps_its_value_alive_while_a_rollout_is_held(
     assert head(slack).startswith("Stopped after 1 of 60: KeyError")
 
 
+def test_a_value_is_not_lost_while_the_hub_hangs(
+    bot: Bot, store: Store, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The replica with the value waits for a listing, and says in another job that it has it."""
+    other = standby(bot, store)
+    set_secret(other, slack, hub, leader=bot)
+    for _ in range(5):
+        clock.tick(seconds=VALUE_TTL.total_seconds() / 2)
+        other.keep_values()
+        tick(bot, clock)
+    advance_standby(other)
+
+    assert len(hub.writes) == 1
+
+
 @pytest.mark.parametrize(("ready", "most"), [(0, 1), (1, 7)])
 def test_a_kill_at_any_point_neither_widens_a_wave_nor_keeps_the_value(
     make_bot: MakeBot,
