@@ -104,7 +104,7 @@ class TargetResolver:
         if found:
             return found
         siblings = [self.names.short_name(id) for id in self.names.starting_with(name_range.stem)]
-        hint = f"There is {join_quoted(siblings, 'and')}." if siblings and name_range.stem else ""
+        hint = f"You have {join_quoted(siblings, 'and')}." if siblings and name_range.stem else ""
         raise UsageError(
             f"No Space matches {quote(word)}. " + (hint or "Try `status` to see them all.")
         )

@@ -161,6 +161,8 @@ def _suggest(
 
     """
     _require_second_word(words, known)
+    if words[0].startswith("@"):
+        raise UsageError("The command comes first, people after it. Try `help`.", "help")
     typed, found, rest = _intended_verb(words, known, names)
     if found:
         raise UsageError(

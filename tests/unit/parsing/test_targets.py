@@ -160,7 +160,7 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
         # A range with nothing in it says what there is.
         (
             "team-20..30",
-            ("No Space matches `team-20..30`. There is `team-1`, `team-2`, `team-3` and 4 more."),
+            ("No Space matches `team-20..30`. You have `team-1`, `team-2`, `team-3` and 4 more."),
         ),
         (
             "zzz-1..3",

@@ -150,6 +150,8 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
             "I don't know `waketeam-a`. Did you mean `wake`?",
             "wake team-a now",
         ),
+        # A person is no misspelled command.
+        ("<@U0LEAD> wake all", "The command comes first, people after it. Try `help`.", "help"),
         # A word that needs a second one.
         (
             "secret team-a",
