@@ -161,7 +161,7 @@ def _suggest(
 
     """
     _require_second_word(words, known)
-    if words[0].startswith("@"):
+    if words[0].startswith(("@U", "@W")):
         raise UsageError("The command comes first, people after it. Try `help`.", "help")
     typed, found, rest = _intended_verb(words, known, names)
     if found:

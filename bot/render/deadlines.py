@@ -134,7 +134,7 @@ def _fits_into_menu(act: tuple[str, str]) -> bool:
 
 
 def _remedy(step: Step) -> tuple[Remedy, str]:
-    """Return what may help the Space of *step*, and its problem, as an alert card does."""
+    """Return what may help the Space of *step*, and its problem in a word."""
     if step.is_unready:
         return Remedy.RESTART, ProblemKind.UNRESPONSIVE
     return remedy_by_stage(step.stage) or (Remedy.WAKE, "not ready")
