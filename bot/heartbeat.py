@@ -9,6 +9,8 @@ from time import monotonic
 
 import httpx2
 
+from bot.network.connections import tls_context
+
 logger = logging.getLogger(__name__)
 
 # Sweeps wait for it.
@@ -73,7 +75,7 @@ class Heartbeat:
 def _request(url: str) -> str:
     """Return the problem in a few words, or an empty string."""
     try:
-        response = httpx2.get(url, timeout=_TIMEOUT_SECONDS)
+        response = httpx2.get(url, timeout=_TIMEOUT_SECONDS, verify=tls_context())
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         return type(error).__name__
     return "" if response.is_success else f"HTTP {response.status_code}"

@@ -12,7 +12,13 @@ from threading import Lock
 import httpcore2
 import httpx2
 
-from bot.network.connections import ERRORS, DeadlineBackend, make_proxy, to_httpcore_url
+from bot.network.connections import (
+    ERRORS,
+    DeadlineBackend,
+    make_proxy,
+    tls_context,
+    to_httpcore_url,
+)
 from bot.network.proxies import proxy_for
 
 _MAX_CONNECTIONS = 64  # for 24 steps, 24 lookups, the logs, and a margin
@@ -23,7 +29,6 @@ class DeadlineTransport(httpx2.BaseTransport):
     """Sends requests over pooled connections that keep to the deadline."""
 
     def __init__(self) -> None:
-        self._ssl_context = httpx2.create_ssl_context()
         self._lock = Lock()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
 
@@ -57,7 +62,7 @@ class DeadlineTransport(httpx2.BaseTransport):
 
     def _make_pool(self, proxy: str | None) -> httpcore2.ConnectionPool:
         return httpcore2.ConnectionPool(
-            ssl_context=self._ssl_context,
+            ssl_context=tls_context(),
             proxy=make_proxy(proxy) if proxy else None,
             max_connections=_MAX_CONNECTIONS,
             max_keepalive_connections=_MAX_CONNECTIONS,

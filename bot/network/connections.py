@@ -7,6 +7,7 @@ wait is bounded by the remaining seconds.
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
+from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -144,6 +145,15 @@ def _resolve_into(host: str, port: int, results: "SimpleQueue[list[str] | Except
         results.put(error)
     else:
         results.put(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return the TLS context of the process.
+
+    There is one, because a context parses all certificates, which takes 20 ms of CPU.
+    """
+    return httpx2.create_ssl_context()
 
 
 def make_proxy(address: str) -> httpcore2.Proxy:

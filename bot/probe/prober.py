@@ -9,18 +9,16 @@ import ssl
 import string
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from time import monotonic
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import httpcore2
-import httpx2
 
 from bot.health.check import PROBE_SECONDS
 from bot.health.verdict import ProbeAnswer, ProbeProblem, is_conclusive
 from bot.model import Space
 from bot.network import deadline
-from bot.network.connections import ERRORS, DeadlineBackend, make_proxy
+from bot.network.connections import ERRORS, DeadlineBackend, make_proxy, tls_context
 from bot.network.proxies import proxy_for
 from bot.probe.addresses import is_loopback_host, parse_host, select_addresses
 
@@ -127,19 +125,15 @@ class Prober:
         proxy = proxy_for(host.geturl())
         if proxy is None:
             return httpcore2.ConnectionPool(
-                ssl_context=self._ssl_context, network_backend=self._backend
+                ssl_context=tls_context(), network_backend=self._backend
             )
         if not (host.hostname or "").endswith(_HUB_DOMAIN):
             raise _ForbiddenAddressError
         return httpcore2.ConnectionPool(
-            ssl_context=self._ssl_context,
+            ssl_context=tls_context(),
             proxy=make_proxy(proxy),
             network_backend=DeadlineBackend(),
         )
-
-    @cached_property
-    def _ssl_context(self) -> ssl.SSLContext:
-        return httpx2.create_ssl_context()
 
     def _follow(self, pool: httpcore2.ConnectionPool, url: str, headers: _Headers) -> ProbeAnswer:
         """Return the answer at the end of the redirects within the host."""

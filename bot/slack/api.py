@@ -13,9 +13,8 @@ from bot import metrics
 from bot.cards import Message, MessageRef
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
 from bot.model import Person, SlackFile
-from bot.network.proxies import proxy_for
 from bot.slack import directory, errors, files, history
-from bot.slack.client import TIMEOUT_SECONDS, logger
+from bot.slack.client import TIMEOUT_SECONDS, logger, set_proxy
 from bot.slack.directory import Identity, Users
 from bot.slack.files import Downloads
 from bot.slack_limits import is_channel
@@ -88,7 +87,7 @@ class Slack:
         With *replace* it replaces the message that had the button.
         """
         hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
-        hook.proxy, hook.ssl = proxy_for(url), self._client.ssl
+        set_proxy(hook, url)
         body = _message_arguments(message) | {
             "response_type": "ephemeral",
             "replace_original": replace,

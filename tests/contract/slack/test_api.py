@@ -1,6 +1,7 @@
 """The request on the wire for each call of the bot."""
 
 import logging
+import ssl
 from datetime import UTC, datetime
 
 import pytest
@@ -185,6 +186,25 @@ def test_proxy_is_used_unless_no_proxy_names_the_host(monkeypatch: pytest.Monkey
     assert proxy_for("https://slack.test/api/") is None
     assert proxy_for("http://127.0.0.1:9/") is None
     assert make_client("xoxb-x", "https://slack.test/api/").proxy is None
+
+
+@pytest.mark.parametrize(
+    ("address", "proxy"),
+    [("https://127.0.0.1:9/", ""), ("https://slack.test/api/", "http://127.0.0.1:9")],
+)
+def test_certificates_are_parsed_once_for_all_calls(
+    monkeypatch: pytest.MonkeyPatch, address: str, proxy: str
+) -> None:
+    parsed: list[ssl.Purpose] = []
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_default_certs", lambda _, purpose: parsed.append(purpose)
+    )
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    for method in ("auth_test", "team_info", "users_list"):
+        with pytest.raises(OSError, match="refused"):
+            getattr(make_client("xoxb-x", address), method)()
+
+    assert len(parsed) <= 1  # none, if another test was the first
 
 
 def test_no_body_is_logged_at_debug_level(
