@@ -203,14 +203,13 @@ def _make_client(settings: Settings) -> WebClient:
 
 
 def _tune_garbage_collector() -> None:
-    """Run the garbage collector, but rarely, and exclude the objects of the whole process.
+    """Run the garbage collector rarely, and exclude the objects of the whole process.
 
     Modules and classes are most of the objects of a small bot: https://docs.python.org/3/library/gc.html
+    It doesn't run before, because that takes a tenth of the start to free 0.2 MiB.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
-    gc.enable()
 
 
 def _make_slack(settings: Settings) -> Slack:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from bot.__main__ import doctor, main
 from bot.store import Store, key_values
 from tests.conftest import ENVIRON
-from tests.e2e.process import Process
+from tests.e2e.process import Child, Process
 
 # A closed port, because no check may reach a real Slack or Hub.
 NOWHERE = {"SLACK_API_URL": "http://127.0.0.1:9/", "HF_ENDPOINT": "http://127.0.0.1:9"}
@@ -24,10 +24,14 @@ OURS = ("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")
 
 def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
     """Run the command to its end; return its exit code and its output."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    root = str(Path(__file__).parents[1])
-    process = Process({**bare, "PYTHONPATH": root, **environ}, folder, *words)
+    process = Process({**bare_environ(), **environ}, folder, *words)
     return process.wait(), process.output
+
+
+def bare_environ() -> dict[str, str]:
+    """Return the environment without settings."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return {**bare, "PYTHONPATH": str(Path(__file__).parents[1])}
 
 
 @pytest.fixture
@@ -35,6 +39,33 @@ def taken() -> Iterator[int]:
     """A port that is already in use."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield int(listener.getsockname()[1])
+
+
+# Prints the modules after the start of three commands, each in the state that the one before left.
+STARTS = """
+import sys
+from click.testing import CliRunner
+from bot.__main__ import main
+
+for words in (["--version"], ["manifest"]):
+    assert CliRunner().invoke(main, words).exit_code == 0
+    print(*sys.modules)
+from bot import app, commands
+commands.load()
+print(*sys.modules)
+"""
+
+
+def test_command_imports_only_what_it_needs(tmp_path: Path) -> None:
+    child = Child([sys.executable, "-c", STARTS], tmp_path, bare_environ())
+    assert child.wait() == 0, child.output
+    version, manifest, run = (set(line.split()) for line in child.output.splitlines())
+
+    assert {name for name in version if name.startswith("bot.")} == {"bot.__main__", "bot.signals"}
+    assert version & {"pydantic", "sqlalchemy"} == set()
+    assert manifest & {"sqlalchemy", "slack_sdk", "huggingface_hub", "httpx2"} == set()
+    assert run & {"alembic", "hron", "icalendar", "psycopg", "bot.sandbox"} == set()
+    assert {"pydantic", "sqlalchemy", "slack_sdk", "huggingface_hub"} <= run
 
 
 def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ twice runs once. https://github.com/simpllyf/hron
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
-
-from hron import HronError
-from hron import Schedule as Hron
+from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.parsing import quote
+
+if TYPE_CHECKING:
+    from hron import Schedule as Rule
 
 #: The shortest time between two runs.
 MIN_INTERVAL = timedelta(minutes=5)
@@ -31,13 +32,12 @@ def parse_recurrence(expression: str, typed: str) -> str:
         UsageError: hron can't read it.
 
     """
-    try:
-        return str(Hron.parse(expression))
-    except HronError as error:
-        raise UsageError(
-            f"I can't read {quote(typed)} as a time. Try `every weekday at 13:50`, `every mon,wed "
-            "at 8:00 until 31 jan` or `every 2 hours`."
-        ) from error
+    if rule := _parse(expression):
+        return str(rule)
+    raise UsageError(
+        f"I can't read {quote(typed)} as a time. Try `every weekday at 13:50`, `every mon,wed "
+        "at 8:00 until 31 jan` or `every 2 hours`."
+    )
 
 
 def next_run(recurrence: str, after: datetime) -> datetime | None:
@@ -47,7 +47,9 @@ def next_run(recurrence: str, after: datetime) -> datetime | None:
 
 def runs_after(recurrence: str, after: datetime) -> Iterator[datetime]:
     """Yield the runs after a moment, each one once, in UTC."""
-    latest, rule = after, _read(recurrence)
+    # A stored recurrence that a newer hron can't read has no more runs, so that such a schedule
+    # doesn't stop the others.
+    latest, rule = after, _parse(recurrence)
     for local in rule.occurrences(after) if rule else ():
         run = local.astimezone(UTC)
         if run > latest:  # two local times may be one moment on the day of a change
@@ -58,18 +60,17 @@ def runs_after(recurrence: str, after: datetime) -> Iterator[datetime]:
 def last_run(recurrence: str, until: datetime) -> datetime | None:
     """Return the last run up to *until*, in UTC; None if there is none."""
     # hron returns the last one strictly before a moment, and runs are at whole minutes.
-    rule = _read(recurrence)
+    rule = _parse(recurrence)
     local = rule.previous_from(until + timedelta(microseconds=1)) if rule else None
     return local.astimezone(UTC) if local else None
 
 
-def _read(recurrence: str) -> Hron | None:
-    """Return the rule of a stored recurrence; None if a newer hron can't read it.
+def _parse(expression: str) -> "Rule | None":
+    """Return the rule that *expression* stands for, None if hron can't read it."""
+    from hron import HronError, Schedule  # noqa: PLC0415 - 5% of a start, and few processes need it
 
-    Such a schedule ends after its next run, because it must not stop the others.
-    """
     try:
-        return Hron.parse(recurrence)
+        return Schedule.parse(expression)
     except HronError:
         return None
 
