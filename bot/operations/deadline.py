@@ -80,6 +80,7 @@ class DeadlineReport:
     ready: tuple[Step, ...]
     starting: tuple[Starting, ...]
     in_need: tuple[Step, ...]  # each needs a person
+    is_last_seen: bool = False  # some of its Spaces couldn't be listed now
 
     @property
     def total(self) -> int:

@@ -34,6 +34,7 @@ from bot.stages import Condition, condition, describe_stage
 
 _MAX_LINES = 15
 _REASON_LENGTH = 300
+_LAST_SEEN = "I can't list the Spaces now, so this is by the last sweep. Check with `status`."
 # A time is expected by the end of its minute.
 _ALMOST_A_MINUTE = timedelta(seconds=59)
 
@@ -41,13 +42,15 @@ _ALMOST_A_MINUTE = timedelta(seconds=59)
 def report(operation: Operation, found: DeadlineReport, names: NameIndex) -> Message:
     """Return who is ready for a deadline, and what the others need."""
     head = _headline(found)
-    emoji = ":white_check_mark:" if found.are_all_ready else ":warning:"
+    is_sure = found.are_all_ready and not found.is_last_seen
+    emoji = ":white_check_mark:" if is_sure else ":warning:"
     if not found.in_need and not found.are_all_ready:
         emoji = ":hourglass_flowing_sand:"
     text = f"{emoji} {user_mention(operation.requested_by)} *{escape(head)}*"
     in_need = [_reason_line(operation, step, names) for step in found.in_need]
     starting = [_starting_line(one, found.deadline, names) for one in found.starting]
     lines = [*_first(in_need, "need you"), *_first(starting, "are still starting")]
+    lines += [_LAST_SEEN] if found.is_last_seen else []
     return message(head, section(text), *line_sections(lines), *_buttons(found, names))
 
 
@@ -61,6 +64,7 @@ def _headline(found: DeadlineReport) -> str:
     """Return the counts: `58 of 60 ready for 14:00; 2 need you`."""
     time = f"{found.deadline:%H:%M}"
     when = f"at {time}" if found.is_final else f"for {time}"
+    when = f"{when}, as last seen" if found.is_last_seen else when
     if found.are_all_ready:
         return f"{_all(found.total)} ready {when}"
     parts = [f"{len(found.ready)} of {found.total} ready {when}"]

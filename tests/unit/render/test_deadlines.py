@@ -75,6 +75,14 @@ def test_message_matches_its_golden(name: str) -> None:
     check_message(f"deadlines/{name}", CASES[name])
 
 
+def test_a_report_by_the_last_sweep_says_so_and_is_no_success() -> None:
+    found = shown(DeadlineReport(T, True, READY[:2], (), (), is_last_seen=True))
+
+    assert found.text.endswith(", as last seen")
+    assert ":white_check_mark:" not in str(found.blocks)
+    assert "I can't list the Spaces now" in str(found.blocks)
+
+
 def test_a_report_about_hundreds_fits_into_a_message() -> None:
     many = tuple(replace(FAILED, space=f"acme/if-{'x' * 40}-{n}") for n in range(400))
     found = shown(DeadlineReport(T, False, (), STARTING * 400, many))

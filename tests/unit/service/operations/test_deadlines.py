@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.errors import HubUnavailable
 from bot.operations import StepState
 from bot.operations.cold_starts import ColdStart
 from bot.service import Bot
@@ -84,6 +85,26 @@ def test_each_space_starts_at_its_own_time_and_the_reports_say_who_is_ready(
     run_at(class_bot, clock, T)
     run_at(class_bot, clock, T + minutes(1))
     assert len([text for text in texts(slack) if "ready at 14:00" in text]) == 1
+
+
+def test_nothing_is_called_ready_while_the_hub_does_not_answer(
+    class_bot: Bot, hub: FakeHub, clock: FakeClock, slack: FakeSlack
+) -> None:
+    send_command(class_bot, COMMAND)
+    run_at(class_bot, clock, T - LEAD)
+    run_at(class_bot, clock, T - minutes(19))
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    run_at(class_bot, clock, T - minutes(16))
+    tick(class_bot, clock)
+    hub.set(team_b="RUNTIME_ERROR")
+    class_bot.sweep()
+    hub.errors_by_space["acme"] = HubUnavailable("The Hub is down.")
+    for minute in (15, 0):
+        run_at(class_bot, clock, T - minutes(minute))
+
+        assert "*2 of 3 ready" in texts(slack)[-1]
+        assert "14:00, as last seen; 1 needs you*" in texts(slack)[-1]
+        assert "I can't list the Spaces now, so this is by the last sweep." in texts(slack)[-1]
 
 
 def test_a_running_space_is_not_touched(class_bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
