@@ -42,7 +42,6 @@ UNMIRRORED = {
         "service/alerts/notify",
         "service/alerts/observe",
         "service/alerts/routing",
-        "service/operations/card",
         "service/request_state",
         "service/requests/abandoned",
         "service/requests/command_run",

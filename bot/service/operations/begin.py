@@ -15,7 +15,7 @@ from bot.render import undo as undo_replies
 from bot.results import Proposal
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Trigger
-from bot.service.operations import card, progress
+from bot.service.operations import card
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.settings import Settings
 from bot.store import Store, Tx, asks, cards, operations
@@ -35,7 +35,7 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation, value: str | None 
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
         if equivalent is None:
-            placed = progress.place(tx, ask, skip_busy(tx, operation, now))
+            placed = card.place(tx, ask, skip_busy(tx, operation, now))
             started = _start(tx, deps.settings, ask, placed, now)
             outcome = request_state.mark_done(tx, ask, _started(started), now)
     if equivalent:
@@ -84,7 +84,7 @@ def follow_existing(
 def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
     """Store a proposal and ask for its confirmation; return the outcome of the request."""
     with deps.store.transaction() as tx:
-        placed = progress.place(tx, ask, proposal.operation)
+        placed = card.place(tx, ask, proposal.operation)
         stored = operations.add(tx, placed, state=OperationState.PROPOSED)
         asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
     names = NameIndex.of(stored.spaces, deps.settings.prefix)

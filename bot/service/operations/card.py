@@ -1,4 +1,8 @@
-"""The card of an operation: updated with every step, with one reply at the end."""
+"""The card of an operation: updated with every step, with one reply at the end.
+
+An operation that was started from an alert card is shown there. Where that card doesn't fit, or
+people don't see it any more, it has a card of its own.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,21 +10,40 @@ from functools import partial
 
 from bot.cards import Card, Message
 from bot.cards.keys import CardKey
-from bot.cards.transitions import can_show_progress, is_check_due, mark_resolved, refresh
+from bot.cards.transitions import (
+    can_show_progress,
+    drop_progress,
+    is_check_due,
+    mark_resolved,
+    refresh,
+    set_progress,
+)
+from bot.model import Ask
 from bot.operations import Operation, OperationState, is_put_back
 from bot.operations.cold_starts import learn
 from bot.parsing import NameIndex
 from bot.render import operations as render
-from bot.render import rollouts
+from bot.render import progress, rollouts
 from bot.service import schedule_card
-from bot.service.operations import progress
 from bot.settings import Settings
-from bot.store import Tx, cards, cold_starts, operations, schedules
+from bot.store import Tx, alert_groups, cards, cold_starts, operations, schedules
 
 # The requester still sees a card that is final so soon.
 _REPLY_AFTER = timedelta(seconds=5)
 # Older cards aren't read any more. It must exceed the longest loan.
 _UNDO_NOTE_LIFETIME = timedelta(days=14)
+
+
+def place(tx: Tx, ask: Ask, operation: Operation) -> Operation:
+    """Return *operation* with the alert card of *ask*, if that can show it.
+
+    The card must show a current alert about each Space on which the operation has work.
+    """
+    card = cards.by_message(tx, ask.channel, ask.message) if ask.message else None
+    if card is None or card.is_resolved or not can_show_progress(card) or not operation.affected:
+        return operation
+    fits = operation.affected <= alert_groups.spaces_on_card(tx, card.id)
+    return replace(operation, alert_card=card.id) if fits else operation
 
 
 def show(
@@ -30,7 +53,7 @@ def show(
     if operation.is_quiet:
         return
     names = _names(settings, operation)
-    if progress.show(tx, operation, names, now, wait_reason):
+    if _show_progress(tx, operation, names, now, wait_reason):
         return
     message = render.card(operation, names, now, wait_reason)
     cards.upsert(
@@ -42,6 +65,25 @@ def show(
         user=operation.requested_by,
         thread=operation.thread,
     )
+
+
+def _show_progress(
+    tx: Tx, operation: Operation, names: NameIndex, now: datetime, wait_reason: str
+) -> bool:
+    """Show *operation* on its alert card; return whether people see it there.
+
+    Otherwise the operation leaves that card.
+    """
+    if operation.alert_card is None:
+        return False
+    (card,) = cards.get(tx, [operation.alert_card])
+    if not can_show_progress(card):
+        operations.leave_alert_card(tx, operation.id)
+        cards.change(tx, [card.id], lambda card: drop_progress(card, operation.id))
+        return False
+    shown = progress.progress(operation, names, now, wait_reason)
+    cards.change(tx, [card.id], lambda card: set_progress(card, shown))
+    return True
 
 
 def is_hidden(tx: Tx, operation: Operation, now: datetime) -> bool:

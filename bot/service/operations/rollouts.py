@@ -1,18 +1,11 @@
-"""Rollouts, applied: steps claimed within their wave, and a held rollout continued or ended."""
+"""Rollouts, applied: steps claimed within their wave, and held rollouts shown or ended."""
 
 from collections.abc import Iterable
 
 from bot import operations as core
-from bot.audit import AskState, Outcome
-from bot.command import Context
-from bot.errors import UsageError
 from bot.operations import Operation, Step
-from bot.render import rollouts as render
-from bot.results import Continue
-from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
-from bot.service.operations import begin, card, loans, stop
-from bot.service.reply_channel import reply_best_effort
+from bot.service.operations import card, loans
 from bot.store import Tx, operations
 
 
@@ -70,23 +63,3 @@ def end_without_value(deps: Dependencies, unfinished: Iterable[Operation]) -> se
     if lost:
         deps.trigger(Job.DELIVER)
     return lost
-
-
-def resume(deps: Dependencies, context: Context, result: Continue) -> Outcome:
-    """Continue a held rollout for a person with its permission; return the outcome."""
-    ask, now = context.ask, deps.now()
-    with deps.store.transaction() as tx:
-        operations.lock_operations(tx)
-        held = stop.lock_running(tx, context, result.operation)
-        if not core.is_held(held):
-            raise UsageError(render.not_held(held))
-        request_state.mark_started(tx, ask)
-        # Meanwhile another operation may have begun to work on the same Spaces.
-        resumed = begin.skip_busy(tx, core.resume(held, ask.user, now), now)
-        card.update(tx, deps.settings, held, resumed, now)
-        outcome = Outcome(AskState.ACTED, render.continue_audit_line(resumed))
-        request_state.mark_done(tx, ask, outcome, now)
-    deps.trigger(Job.ADVANCE)
-    deps.trigger(Job.DELIVER)
-    reply_best_effort(deps, ask, render.continue_reply(resumed))
-    return outcome

@@ -16,7 +16,7 @@ from bot.results import (
     Stop,
 )
 from bot.service.dependencies import Dependencies
-from bot.service.operations import begin, loans, rollouts, stop
+from bot.service.operations import begin, loans, stop
 from bot.service.requests import scheduling
 
 
@@ -46,7 +46,7 @@ def _change(deps: Dependencies, context: Context, result: Stop | Continue | Loan
         case Stop():
             return stop.stop(deps, context, result)
         case Continue():
-            return rollouts.resume(deps, context, result)
+            return stop.resume(deps, context, result)
         case LoanChange():
             return loans.change(deps, context.ask, result)
 

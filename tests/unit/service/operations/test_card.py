@@ -13,7 +13,7 @@ from bot.cards.keys import CardKey
 from bot.cards.transitions import Transition, mark_resolved
 from bot.model import Ask, Source
 from bot.operations import Operation, Step, StepState, Verb
-from bot.service.operations import progress
+from bot.service.operations import card
 from bot.store import Store, Tx, cards, incidents
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -58,8 +58,8 @@ def test_a_card_shows_an_operation_on_its_own_spaces(
     any_store: Store, operation: Operation, ask: Ask, fits: bool
 ) -> None:
     with any_store.transaction() as tx:
-        card = add_alert(tx, "a/1", "a/2")
-        assert progress.place(tx, ask, operation).alert_card == (card if fits else None)
+        alert = add_alert(tx, "a/1", "a/2")
+        assert card.place(tx, ask, operation).alert_card == (alert if fits else None)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_card_shows_an_operation_on_its_own_spaces(
 def test_a_card_that_is_over_shows_no_new_operation(any_store: Store, change: Transition) -> None:
     with any_store.transaction() as tx:
         cards.change(tx, [add_alert(tx, "a/1")], change)
-        assert progress.place(tx, TAP, restart(Step("a/1"))).alert_card is None
+        assert card.place(tx, TAP, restart(Step("a/1"))).alert_card is None
