@@ -25,6 +25,7 @@ from bot.service.fleet_cache import FleetCache
 from bot.service.poll_schedule import PollSchedule
 from bot.service.sanitizing import Sanitizer
 from bot.settings import Settings, read
+from bot.slack import client
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
 from tests.database import Database, drop_postgres_tables, empty_postgres_tables
@@ -319,7 +320,7 @@ def bot(make_bot: MakeBot) -> Bot:
 @pytest.fixture
 def restore_logging() -> Iterator[None]:
     """Restore the logging configuration after the test."""
-    root, names = logging.getLogger(), [*LIBRARY_LEVELS]
+    root, names = logging.getLogger(), [*LIBRARY_LEVELS, client.logger.name]
     before = (root.handlers[:], root.level)
     levels = {name: logging.getLogger(name).level for name in names}
     hooks = (sys.excepthook, threading.excepthook)

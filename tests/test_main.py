@@ -1,4 +1,8 @@
-"""The command line: each error is one line with a next step."""
+"""The command line: each error is one line with a next step.
+
+Each command runs as a process in at least one test. Where another test needs only its answer, it
+runs in this process.
+"""
 
 import json
 import logging
@@ -14,6 +18,7 @@ from click.testing import CliRunner
 
 from bot.__main__ import doctor, main
 from bot.store import Store, key_values
+from tests.command_line import run_command
 from tests.conftest import ENVIRON
 from tests.e2e.process import Child, Process
 
@@ -23,9 +28,14 @@ OURS = ("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")
 
 
 def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
-    """Run the command to its end; return its exit code and its output."""
+    """Run the command in a process to its end; return its exit code and its output."""
     process = Process({**bare_environ(), **environ}, folder, *words)
     return process.wait(), process.output
+
+
+def answered(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
+    """Run the command in this process; return its exit code and its output."""
+    return run_command(folder, {**bare_environ(), **environ}, *words)
 
 
 def bare_environ() -> dict[str, str]:
@@ -78,7 +88,7 @@ def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:
 
 
 def test_manifest_that_slack_would_reject_is_not_printed(tmp_path: Path) -> None:
-    code, said = ended(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
+    code, said = answered(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
 
     assert code == 2
     assert said.startswith("SPACEBOT_COMMAND is 'Bad Name': use ")
@@ -104,7 +114,7 @@ def test_taken_port_is_reported_with_advice(tmp_path: Path, taken: int) -> None:
 
 
 def test_port_above_65535_is_rejected(tmp_path: Path) -> None:
-    code, said = ended(tmp_path, "try", "--port", "65536")
+    code, said = answered(tmp_path, "try", "--port", "65536")
 
     assert code == 2
     assert "65536 is not in the range" in said
@@ -122,6 +132,7 @@ def test_try_without_the_packages_of_the_sandbox_says_what_to_install(
     assert "spacebot[try]" in result.output
 
 
+@pytest.mark.usefixtures("restore_logging")
 def test_newer_database_is_reported_in_one_line(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/bot.db"
     Store(url).close()
@@ -131,7 +142,7 @@ def test_newer_database_is_reported_in_one_line(tmp_path: Path) -> None:
 
     environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": url}
     ran = ended(tmp_path, "run", **environ)
-    examined = ended(tmp_path, "doctor", **environ)
+    examined = answered(tmp_path, "doctor", **environ)
 
     (error,) = ran[1].splitlines()
     assert (ran[0], examined[0]) == (1, 1)
@@ -197,7 +208,7 @@ def test_a_backup_is_restored_into_an_empty_place_only(tmp_path: Path) -> None:
     old, new = (f"sqlite:///{tmp_path}/{name}.db" for name in ("bot", "new"))
 
     copied = ended(tmp_path, "backup", "copy.db", DATABASE_URL=old)
-    over_it = ended(tmp_path, "restore", "copy.db", DATABASE_URL=old)
+    over_it = answered(tmp_path, "restore", "copy.db", DATABASE_URL=old)
     restored = ended(tmp_path, "restore", "copy.db", DATABASE_URL=new)
 
     assert copied[0] == restored[0] == 0

@@ -1,4 +1,8 @@
-"""Setup: `doctor` names each problem with its fix; HTTP mode accepts only requests of Slack."""
+"""Setup: `doctor` names each problem with its fix; HTTP mode accepts only requests of Slack.
+
+A real process proves a valid setup and a wrong one. The other checks of `doctor` run in this
+process, against the same Slack and Hub, because only their lines and the exit code differ.
+"""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -16,14 +20,17 @@ from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.directory import OPS
 from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
+from tests.command_line import run_command
 from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import Process
+
+pytestmark = pytest.mark.usefixtures("restore_logging")
 
 BODY = b"command=%2Fspace&text=status&user_id=U0TA01&team_id=T0CLASS&channel_id=C0OPS"
 
 
 def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
-    code, lines = run_doctor(env, tmp_path)
+    code, lines = start_doctor(env, tmp_path)
     assert (code, [line for line in lines if not line.startswith("ok ")]) == (0, []), lines
     assert len(lines) >= 8
 
@@ -104,11 +111,10 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
 def test_doctor_reports_socket_mode_problems(tmp_path: Path, do: str, code: int, line: str) -> None:
     with Sandbox(classroom(), manifest=manifest()) as sandbox:
         SCENARIOS[do].start(sandbox.slack, None)
-        bot = Process(try_command.environ(sandbox, tmp_path), tmp_path, "doctor")
-        ended = bot.wait()
-    assert [said for said in bot.output.splitlines() if said.startswith(line)], bot.output
+        ended, output = run_command(tmp_path, try_command.environ(sandbox, tmp_path), "doctor")
+    assert [said for said in output.splitlines() if said.startswith(line)], output
     assert ended == code
-    assert "Traceback" not in bot.output
+    assert "Traceback" not in output
 
 
 def test_doctor_detects_tokens_of_two_apps(env: Environment, tmp_path: Path) -> None:
@@ -128,20 +134,33 @@ def test_doctor_distinguishes_archived_and_unjoined_channels(tmp_path: Path, cha
     with Sandbox(manifest=manifest()) as sandbox:
         sandbox.workspace.directory.archive(OPS.id)
         environ = {**try_command.environ(sandbox, tmp_path), "SPACEBOT_ALERT_CHANNEL": channel}
-        bot = Process(environ, tmp_path, "doctor")
-        assert bot.wait() == 1
-    (line,) = [line for line in bot.output.splitlines() if line.startswith("BAD alert channel")]
+        code, output = run_command(tmp_path, environ, "doctor")
+    assert code == 1
+    (line,) = [line for line in output.splitlines() if line.startswith("BAD alert channel")]
     assert "archived" in line
     assert "narchive it" in line
 
 
+def start_doctor(env: Environment, folder: Path) -> tuple[int, list[str]]:
+    """Run `doctor` in a process; return its exit code and its lines."""
+    doctor = Process(settings_in(env, folder), folder, "doctor")
+    return checked_report(folder, doctor.wait(), doctor.output)
+
+
 def run_doctor(env: Environment, folder: Path, **environ: str) -> tuple[int, list[str]]:
-    settings = {**env.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", **environ}
-    doctor = Process(settings, folder, "doctor")
-    code = doctor.wait()
-    assert "Traceback" not in doctor.output
+    """Run `doctor` in this process; return its exit code and its lines."""
+    settings = {**settings_in(env, folder), **environ}
+    return checked_report(folder, *run_command(folder, settings, "doctor"))
+
+
+def settings_in(env: Environment, folder: Path) -> dict[str, str]:
+    return {**env.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db"}
+
+
+def checked_report(folder: Path, code: int, output: str) -> tuple[int, list[str]]:
+    assert "Traceback" not in output
     assert not (folder / "new.db").exists(), "doctor creates no database"
-    return code, doctor.output.splitlines()
+    return code, output.splitlines()
 
 
 @pytest.fixture(scope="module")
