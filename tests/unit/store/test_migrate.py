@@ -37,13 +37,11 @@ def test_second_start_migrates_nothing(
     second.close()
 
 
-def open_and_close(url: str) -> None:
-    Store(url).close()
-
-
 def test_concurrent_starts_migrate_once(new_database_url: str) -> None:
-    context = multiprocessing.get_context("spawn")
-    starters = [context.Process(target=open_and_close, args=(new_database_url,)) for _ in range(3)]
+    """The processes are forks of one that has imported the store, so they start together."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bot.store", "alembic.command"])
+    starters = [context.Process(target=Store, args=(new_database_url,)) for _ in range(3)]
     for starter in starters:
         starter.start()
     for starter in starters:
