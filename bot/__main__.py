@@ -36,7 +36,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where HTTP listens.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address that HTTP listens on.")
 @click.option("--stop-at-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 def run(host: str, *, stop_at_eof: bool) -> None:
     """Run the bot, from the environment (.env is read too)."""
@@ -71,7 +71,10 @@ def run(host: str, *, stop_at_eof: bool) -> None:
 )
 @click.option("--spaces", default=12, show_default=True, help="How many Spaces the class has.")
 def try_(port: int, spaces: int) -> None:
-    """Run the same bot against a sandbox: a Slack and a Hub on one local page."""
+    """Run the same bot against a sandbox.
+
+    The sandbox is a Slack and a Hub on one local page, without an account.
+    """
     from bot.manifest import manifest as make_manifest
 
     if missing := [name for name in _SANDBOX_PACKAGES if find_spec(name) is None]:
@@ -113,7 +116,10 @@ def manifest(http: str | None) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
+    """Check the setup; exit 1 on a failure.
+
+    It checks tokens, scopes, channel, Hugging Face, database and clock.
+    """
     with _paused_garbage_collector():
         settings = _settings()
         _configure_logging(settings, logging.ERROR)  # the report says the rest
@@ -131,7 +137,10 @@ def doctor() -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the SQLite database to the new FILE; the bot may keep running."""
+    """Copy the SQLite database to a new FILE.
+
+    The bot may keep running.
+    """
     from bot.store import backup as backups
 
     try:
@@ -144,7 +153,10 @@ def backup(file: Path) -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
-    """Put the backup FILE where DATABASE_URL points; the place must be empty."""
+    """Put back the backup FILE.
+
+    It goes where DATABASE_URL points; the place must be empty.
+    """
     from bot.store import backup as backups
 
     try:

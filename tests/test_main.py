@@ -87,6 +87,13 @@ def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:
     assert json.loads(said)["features"]["slash_commands"][0]["command"] == "/hf"
 
 
+def test_the_list_of_commands_cuts_no_sentence() -> None:
+    listed = CliRunner().invoke(main, ["--help"]).output
+
+    assert "Copy the SQLite database to a new FILE.\n" in listed
+    assert "..." not in listed.partition("Commands:")[2]
+
+
 def test_manifest_that_slack_would_reject_is_not_printed(tmp_path: Path) -> None:
     code, said = answered(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
 

@@ -66,8 +66,8 @@ _KINDS_BY_WORD = {
     },
     **{kind.value: {kind} for kind in ProblemKind},
 }
-# Other words that people type for a kind. Messages have one word for each.
-_SYNONYMS = {"sleeping": "asleep", "stopped": "asleep", "broken": "failed", "gone": "missing"}
+#: Other words that people type for a kind. Messages have one word for each.
+KIND_SYNONYMS = {"sleeping": "asleep", "stopped": "asleep", "broken": "failed", "gone": "missing"}
 
 
 def parse_kinds(words: Iterable[str]) -> frozenset[ProblemKind]:
@@ -87,7 +87,7 @@ def kind_word(word: str) -> str | None:
     ('failed', 'error', None)
     """
     typed = word.casefold()
-    word = _SYNONYMS.get(typed, typed)
+    word = KIND_SYNONYMS.get(typed, typed)
     return word if word in _KINDS_BY_WORD else None
 
 

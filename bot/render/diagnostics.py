@@ -32,7 +32,7 @@ def report(results: Sequence[CheckResult]) -> Message:
 def describe_poll(interval: PollInterval, now: datetime, zone: ZoneInfo) -> str:
     """Return the interval of sweeps and its reason, as sentences."""
     if interval.until and now < interval.until:
-        until = f"{interval.until.astimezone(zone):%H:%M:%S}"
+        until = f"{interval.until.astimezone(zone):%H:%M:%S %Z}"
         return f"Sweeps pause until {until}, because Hugging Face's rate limit is used up."
     period = round(interval.seconds, 1)
     return f"Sweeps run every {period:g} s{_POLL_REASONS[interval.reason]}."

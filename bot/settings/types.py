@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 
-from bot.alerts.problems import kind_word
+from bot.alerts.problems import KIND_SYNONYMS, kind_word
 from bot.health.check import path_problem
 from bot.redaction import token_kind
 from bot.settings.errors import did_you_mean, redacted_repr, with_advice
@@ -85,7 +85,7 @@ def _check_url(text: str) -> str:
 def _check_alert_word(word: str) -> str:
     if known := kind_word(word):
         return known
-    hint = did_you_mean(word, ALERT_WORDS)
+    hint = did_you_mean(word, [*ALERT_WORDS, *KIND_SYNONYMS])
     raise ValueError(f"has {redacted_repr(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
 
 

@@ -29,7 +29,7 @@ class SpacePages:
             with self._world.open(self._world.renames.get(id, id)) as space:
                 return _space_page(space, str(root))
         except HubHttpError:
-            return html_page(id, "There is no such Space.", place="Hugging Face", status=404)
+            return html_page(id, "There's no such Space.", place="Hugging Face", status=404)
 
 
 def _space_page(space: Space, root: str) -> Response:

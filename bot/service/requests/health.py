@@ -120,7 +120,7 @@ def _check_budget(hub: Hub, now: datetime, zone: ZoneInfo) -> CheckResult:
     budget = hub.budget()
     if budget is None or now >= budget.resets_at:
         return CheckResult(_RATE_LIMIT, detail="no limit reached")
-    until = f"{budget.resets_at.astimezone(zone):%H:%M:%S}"
+    until = f"{budget.resets_at.astimezone(zone):%H:%M:%S %Z}"
     remaining = f"{formatting.count(budget.remaining, 'call')} left until {until}"
     is_low = budget.remaining < _LOW_BUDGET_CALLS
     problem = f"{remaining}. Changes wait until then." if is_low else ""

@@ -75,6 +75,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_ADMINS", "maria", "Copy member ID"),
         # Words are known ones.
         ("SPACEBOT_ALERT_ON", "error,aslep", "Did you mean asleep?"),
+        ("SPACEBOT_ALERT_ON", "error,sleping", "Did you mean sleeping?"),
         ("SPACEBOT_TIMEZONE", "europe/roma", "Did you mean Europe/Rome?"),
         ("SPACEBOT_TIMEZONE", "Europe", "use a name such as"),
         ("SPACEBOT_HEALTH_PATH", "/../etc", "A path can't contain"),

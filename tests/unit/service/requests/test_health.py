@@ -28,7 +28,7 @@ def test_doctor_shows_the_state_of_the_bot(
         "*last sweep* 12 s ago",
         "*leader* this instance",
         "*messages* up to date",
-        "*Hugging Face rate limit* 900 calls left until 11:00:00",
+        "*Hugging Face rate limit* 900 calls left until 11:00:00 UTC",
         "*Slack bot token* spacebot in Acme",
     ):
         assert part in last_reply_text(slack)
@@ -57,7 +57,7 @@ def test_doctor_shows_problems_and_fixes(
         "*messages* (<#C0OPS>) 1 message not delivered yet: I am not in that channel."
         in last_reply_text(slack)
     )
-    assert "3 calls left until 12:00:00. Changes wait until then." in last_reply_text(slack)
+    assert "3 calls left until 12:00:00 UTC. Changes wait until then." in last_reply_text(slack)
 
 
 def test_doctor_shows_times_in_the_configured_zone(
@@ -68,7 +68,7 @@ def test_doctor_shows_times_in_the_configured_zone(
 
     send_command(bot, "doctor", user="ULEAD")
 
-    assert "900 calls left until 20:00:00" in last_reply_text(slack)
+    assert "900 calls left until 20:00:00 JST" in last_reply_text(slack)
 
 
 def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> None:
