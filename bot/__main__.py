@@ -36,7 +36,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address that HTTP listens on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address that HTTP listens on."
+)
 @click.option("--stop-at-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 def run(host: str, *, stop_at_eof: bool) -> None:
     """Run the bot, from the environment (.env is read too)."""

@@ -54,7 +54,11 @@ def test_report_counts_every_call_of_a_sweep(
     [
         (990, "auto", "Sweeps run every 5 s, within a tenth of Hugging Face's rate limit."),
         (220, "auto", "Sweeps run every 10 s, because little of Hugging Face's rate limit is left"),
-        (0, "auto", "Sweeps pause until 10:03:20 UTC, because Hugging Face's rate limit is used up."),
+        (
+            0,
+            "auto",
+            "Sweeps pause until 10:03:20 UTC, because Hugging Face's rate limit is used up.",
+        ),
         (None, "auto", "Sweeps run every 60 s, because Hugging Face reports no rate limit."),
         (990, "7.5", "Sweeps run every 7.5 s, as SPACEBOT_POLL_SECONDS says."),
     ],
