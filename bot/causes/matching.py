@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 
 from bot.causes.catalog import CATALOG
 from bot.causes.cause import CauseId, KnownCause, TextSource
+from bot.text_memo import TextMemo
 
 # Characters of a line, and lines of an error, that are searched.
 _LINE_LENGTH, _MAX_LINES = 1_000, 60
@@ -53,12 +54,9 @@ def in_refusal(message: str, *, is_listed: bool = False) -> FoundCause | None:
     return _find([(message, sources)])
 
 
-# Every sweep asks for each failed Space, several times. The largest fleets have 10,000 Spaces, and
-# a smaller cache would be of no use if all their errors differ.
-@lru_cache(maxsize=20_000)
 def in_error(error: str) -> FoundCause | None:
     """Return the known cause in *error*, the Hub's errorMessage of a Space; "" has none."""
-    return in_failure((), error) if error else None
+    return _remembered_cause(error) if error else None
 
 
 def in_failure(log: Sequence[str], error: str) -> FoundCause | None:
@@ -69,6 +67,11 @@ def in_failure(log: Sequence[str], error: str) -> FoundCause | None:
     error_sources = (TextSource.ERROR, TextSource.LOG)
     texts = [(line, error_sources) for line in reversed(error.splitlines()[:_MAX_LINES])]
     return _find([*((line, (TextSource.LOG,)) for line in reversed(log)), *texts])
+
+
+# Every sweep asks for each failed Space, several times. The largest fleets have 10,000 Spaces, and
+# a smaller memo would be of no use if all their errors differ.
+_remembered_cause = TextMemo(partial(in_failure, ()), 10_000_000)
 
 
 def is_locked(error: str) -> bool:

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 
 from bot import log_config
 from bot.alerts import diagnosis
 from bot.model import Fleet, Space
 from bot.service.fleet_cache import FleetCache, FleetSnapshot
 from bot.settings import Settings
+from bot.text_memo import TextMemo
 
 #: The size of the stage column.
 _MAX_STAGE_LENGTH = 40
-#: Remembered errors: twice the largest fleet, because all of its errors may change at once.
-_MAX_ERRORS = 20_000
+#: Characters of an error that are read. It must exceed what is shown of one, so that a secret at
+#: the end of this part is never half shown.
+_MAX_ERROR_LENGTH = 40_000
+#: Characters of remembered errors: those of the largest fleet, before and after all have changed.
+_MAX_CHARACTERS = 10_000_000
 
 
 class Sanitizer:
@@ -25,12 +28,12 @@ class Sanitizer:
 
     def __init__(self, settings: Settings) -> None:
         self.redact = make_redactor(settings)
-        self._sanitize_error = lru_cache(_MAX_ERRORS)(self._redact_error)
+        self._sanitize_error = TextMemo(self._redact_error, _MAX_CHARACTERS)
 
     def sanitize(self, space: Space) -> Space:
         """Return *space* with a stage and an error that are safe to store and show."""
         stage = diagnosis.strip_controls(space.stage[:_MAX_STAGE_LENGTH])
-        error = self._sanitize_error(space.error)
+        error = self._sanitize_error(space.error[:_MAX_ERROR_LENGTH])
         is_safe = stage == space.stage and error == space.error
         return space if is_safe else replace(space, stage=stage, error=error)
 

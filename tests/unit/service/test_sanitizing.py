@@ -1,5 +1,6 @@
 """Sanitized Spaces: no secrets, bounded text, and equal errors sanitized once."""
 
+import tracemalloc
 from datetime import timedelta
 
 from bot.alerts import diagnosis
@@ -35,3 +36,17 @@ def test_sweeps_and_listings_sanitize_an_error_once(
 def test_a_safe_space_is_returned_as_it_is(bot: Bot) -> None:
     space = Space("acme/team-a", "RUNTIME_ERROR", error="boom")
     assert bot.deps.sanitizer.sanitize(space) is space
+
+
+def test_endless_long_errors_use_bounded_memory(bot: Bot) -> None:
+    """An app that dies again and again may end with another long message each time."""
+    sanitize = bot.deps.sanitizer.sanitize
+    tracemalloc.start()
+    try:
+        for n in range(30):
+            sanitize(Space("a/a", "RUNTIME_ERROR", error=f"boom {n}\n" * 30_000))
+        used, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert used < 3_000_000
