@@ -65,7 +65,9 @@ def status(
             f"… and {more} more. `{slash} status failed` or `{slash} status asleep` shows fewer."
         )
     if template:
-        lines.append(f"{formatting.space_line(template, names)} (template)")
+        is_marked = names.short_name(template.id) != "template"
+        mark = " (template)" if is_marked else ""
+        lines.append(f"{formatting.space_line(template, names)}{mark}")
     return message(
         f"{subject}: {summary}{count_silenced(ids, silence, people=False)}",
         section(f"*{scope}*: {summary}{count_silenced(ids, silence, people=True)}"),

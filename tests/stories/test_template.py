@@ -19,7 +19,8 @@ def test_first_card_and_status_count_the_same_spaces(story: Story) -> None:
     status = story.slack.ephemeral_messages[-1][1]
     assert status.text.startswith("2 Spaces: 1 asleep · 1 running")
     assert "*2 Spaces and the template*" in str(status.blocks)
-    assert "paused (template)" in str(status.blocks)
+    assert "|template>* paused" in str(status.blocks)
+    assert "(template)" not in str(status.blocks)
 
 
 def test_failed_template_has_an_alert_that_names_it(story: Story) -> None:
@@ -33,6 +34,8 @@ def test_template_with_another_name_is_marked_as_the_template(story: Story) -> N
     story.begin(team_1="RUNNING", base="RUNNING").stage("base", "RUNTIME_ERROR", "boom").sweep()
 
     story.expect_card("boom", "(template)")
+    story.type_command("status")
+    assert "crashed · `boom` (template)" in str(story.slack.ephemeral_messages[-1][1].blocks)
 
 
 def test_bulk_words_leave_the_template_alone_and_its_name_does_not(story: Story) -> None:
