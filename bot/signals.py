@@ -8,6 +8,8 @@ from threading import Event, Thread
 def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
     """Set *stop* on a signal, and end the process *exit_after* seconds later.
 
+    The signals are SIGTERM, that of Ctrl-C and that of a closed terminal.
+
     A signal only writes a byte to a pipe that a thread reads. Python runs handlers in the main
     thread, where one that sets an event would deadlock if it interrupts a wait for that event.
     https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
@@ -15,7 +17,9 @@ def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    is_without_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # by `nohup`
+    hang_up = () if is_without_terminal else (signal.SIGHUP,)
+    for number in (signal.SIGTERM, signal.SIGINT, *hang_up):
         signal.signal(number, _ignore)
     Thread(target=_watch_signals, args=(reader, stop, exit_after), daemon=True, name="stop").start()
 

@@ -25,6 +25,12 @@ signals.set_on_signal(stop, exit_after=0.1)
 Event().wait(60)
 print("nobody ended it")
 """
+UNDER_NOHUP = """
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+signals.set_on_signal(stop)
+os.kill(os.getpid(), signal.SIGHUP)
+print(stop.wait(0.2))
+"""
 AT_EOF = """
 signals.set_on_signal(stop)
 signals.terminate_at_eof(0)
@@ -32,7 +38,7 @@ print(stop.wait({}))
 """
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 @pytest.mark.parametrize(
     ("program", "said"),
     [
@@ -45,6 +51,13 @@ def test_process_stops_on_a_signal(program: str, said: str, name: str) -> None:
     ended = subprocess.run(line, capture_output=True, timeout=30, check=False)
 
     assert (ended.returncode, ended.stdout.decode(), ended.stderr.decode()) == (0, said, "")
+
+
+def test_nohup_lets_a_process_outlive_its_terminal() -> None:
+    program = BEGIN + UNDER_NOHUP
+    ended = subprocess.run([sys.executable, "-c", program], stdout=-1, timeout=30, check=False)
+
+    assert (ended.returncode, ended.stdout) == (0, b"False\n")
 
 
 def test_process_stops_at_the_end_of_its_input() -> None:
