@@ -222,5 +222,5 @@ def describe_unchanged(space: Space) -> str:
 def start_failure(space: Space) -> Failure | None:
     """Return why a started Space is not running; None if it may still start."""
     if space.condition in (Condition.PAUSED, Condition.ASLEEP):
-        return Failure(f"{describe_stage(space.stage)} again before it was up")
+        return Failure(f"{describe_stage(space.stage)} again before it was ready")
     return shown_failure(space)
