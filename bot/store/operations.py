@@ -215,28 +215,28 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
     return tx.execute(change).rowcount == 1
 
 
-def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
-    """Save the changed columns of steps, unless a step was changed since it was read.
+def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> bool:
+    """Save the changed columns of steps; return False if one changed since its read.
 
-    Only changed columns, because a sweep and a response of the Hub may update the same step.
-    The operation is locked first, because locking steps in two orders would deadlock.
+    That one stays as it is. Only changed columns, because a sweep and a response of the Hub may
+    update the same step. The operation is locked first, because locking steps in two orders would
+    deadlock.
     """
     changes = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     if changes:
         _lock(tx, operation)
+    saved = 0
     for old, new in changes:
         stored = step_values(old)
         changed = {name: value for name, value in step_values(new).items() if value != stored[name]}
-        tx.execute(
-            update(steps)
-            .where(
-                _is_step(operation, new.space),
-                steps.c.progress == old.state,
-                steps.c.attempts == old.attempts,
-                steps.c.accepted == old.accepted,
-            )
-            .values(changed)
+        change = update(steps).where(
+            _is_step(operation, new.space),
+            steps.c.progress == old.state,
+            steps.c.attempts == old.attempts,
+            steps.c.accepted == old.accepted,
         )
+        saved += tx.execute(change.values(changed)).rowcount
+    return saved == len(changes)
 
 
 def _lock(tx: Tx, operation: int) -> bool:

@@ -119,11 +119,11 @@ def update(
     """Store the changes of an operation, update its card, and reply once it is finished.
 
     Nothing is stored if a person stopped it after *before* was read; the next run observes that.
-    *after* may be the stopped operation itself.
+    *after* may be the stopped operation itself. It isn't finished if a step was sent meanwhile.
     """
     if not operations.is_current(tx, before):
         return
-    operations.save_steps(tx, after.id, before.steps, after.steps)
+    are_saved = operations.save_steps(tx, after.id, before.steps, after.steps)
     cold_starts.add(tx, learn(before, after, now), now)
     if after.rollout != before.rollout:
         operations.save_rollout(tx, after)
@@ -131,7 +131,7 @@ def update(
     if (rollout := after.rollout) and rollout.held_at and rollout != before.rollout:
         key = CardKey.hold_reply(after.id, rollout.accepted_failures)
         _post_reply(tx, after, key, rollouts.hold_reply(after), now)
-    if not after.is_finished or not _finish(tx, after, now):
+    if not (are_saved and after.is_finished and _finish(tx, after, now)):
         return
     _end_undo_notes(tx, settings, after, now)
     if after.is_quiet and after.schedule:

@@ -92,8 +92,9 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 
 
 def _save_answer(tx: Tx, operation: Operation, claimed: Step, after: Step) -> None:
-    operations.save_steps(tx, operation.id, [claimed], [after])
-    loans.settle(tx, operation, after)
+    """Store the answer to a call, unless the call was repeated meanwhile."""
+    if operations.save_steps(tx, operation.id, [claimed], [after]):
+        loans.settle(tx, operation, after)
 
 
 def _skip_refused(deps: Dependencies, id: int) -> None:

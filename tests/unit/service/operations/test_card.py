@@ -12,9 +12,19 @@ from bot.cards.delivery import mark_posted
 from bot.cards.keys import CardKey
 from bot.cards.transitions import Transition, mark_resolved
 from bot.model import Ask, Source
-from bot.operations import Operation, Step, StepState, Verb
+from bot.operations import (
+    Operation,
+    OperationState,
+    SkipReason,
+    Step,
+    StepState,
+    Verb,
+    mark_sent,
+    skip,
+)
+from bot.service import Bot
 from bot.service.operations import card
-from bot.store import Store, Tx, cards, incidents
+from bot.store import Store, Tx, cards, incidents, operations
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TAP = Ask("restart a", "U1", "C1", Source.BUTTON, message="7.0")
@@ -74,3 +84,16 @@ def test_a_card_that_is_over_shows_no_new_operation(any_store: Store, change: Tr
     with any_store.transaction() as tx:
         cards.change(tx, [add_alert(tx, "a/1")], change)
         assert card.place(tx, TAP, restart(Step("a/1"))).alert_card is None
+
+
+def test_an_operation_is_not_over_if_a_step_was_sent_meanwhile(bot: Bot) -> None:
+    """It was read before the call, and its Space turned out to need nothing."""
+    waiting, settings = Step("a/1", stage_before="SLEEPING"), bot.deps.settings
+    wake = Operation(Verb.WAKE, (waiting,), "U1", "C1", NOW)
+    with bot.deps.store.transaction() as tx:
+        read = operations.add(tx, wake, state=OperationState.RUNNING)
+        assert operations.claim(tx, read.id, mark_sent(waiting, NOW))
+        over = replace(read, steps=(skip(waiting, SkipReason.ALREADY_UP),))
+        card.update(tx, settings, read, over, NOW)
+
+        assert [one.steps for one in operations.running(tx)] == [(mark_sent(waiting, NOW),)]

@@ -8,6 +8,7 @@ import pytest
 from bot.errors import HubUnavailable, PaymentRequired, RateLimited
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.faults import with_hub_fault
 from tests.requests import (
     buttons,
     last_full_reply,
@@ -413,3 +414,25 @@ def test_a_loan_that_the_hub_refuses_is_none(
     settle(bot, clock)
 
     assert hardware(hub) == "t4-small"
+
+
+def test_the_late_refusal_of_a_call_that_was_repeated_ends_no_loan(
+    bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    """The former leader was paused in the call, and the next one has made it again."""
+    outage = HubUnavailable("The Hub is down.", effect="Nothing changed.")
+
+    def repeat() -> None:
+        settle(bot, clock, 20)
+        settle(bot, clock)
+        raise outage
+
+    hub.put("acme/team-a", "PAUSED", hardware="cpu-basic")
+    send_lead_command(bot, "hardware team-a t4-small for 2h")
+    send_lead_command(bot, "confirm 1")
+    tick(with_hub_fault(bot, "before set_hardware", repeat), clock)
+    assert hardware(hub) == "t4-small"
+    settle(bot, clock, 2 * 60 * 60)
+    settle(bot, clock)
+
+    assert hardware(hub) == "cpu-basic"
