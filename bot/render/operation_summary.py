@@ -29,13 +29,13 @@ def stopped_head(operation: Operation) -> str:
 
 
 def stop_counts(operation: Operation) -> str:
-    """Return the counts after a stop: `12 done, 3 in progress, 15 not sent`."""
+    """Return the counts after a stop: `12 ready, 3 starting, 15 not sent`."""
     counts = [
-        (len(operation.in_state(StepState.SENT)), "in progress"),
+        (len(operation.in_state(StepState.SENT)), operation.verb.spec.phrases.ongoing),
         (len(operation.in_state(StepState.FAILED)), "failed"),
         (len(operation.skipped_for(SkipReason.STOPPED)), "not sent"),
     ]
-    done = f"{len(operation.in_state(StepState.DONE))} done"
+    done = f"{len(operation.in_state(StepState.DONE))} {done_word(operation)}"
     return ", ".join([done, *(f"{number} {what}" for number, what in counts if number)])
 
 

@@ -420,7 +420,7 @@ def test_operation_waiting_for_a_rate_limit_is_stopped_from_its_card(
     waiting.get_by_role("button", name="Stop", exact=True).click()
 
     card = wait_for_message(tomas, "Requested by @Tomás · stopped by @Tomás")
-    expect(card).to_contain_text("Wake stopped: 0 done, 1 not sent")
+    expect(card).to_contain_text("Wake stopped: 0 ready, 1 not sent")
     expect(card).to_contain_text("stopped by @Tomás")
     expect(card.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
     env.world.faults.remove(limit)

@@ -226,7 +226,7 @@ def test_a_running_rollout_can_be_stopped_on_its_card(stuck: Story) -> None:
     assert card_of(stuck).buttons == {"Stop": "stop 1"}
 
     stuck.advance().tap(card_of(stuck), "Stop", "UTA")
-    stuck.expect_card("stuck", says="Rebuild stopped: 0 done, 1 in progress, 24 not sent")
+    stuck.expect_card("stuck", says="Rebuild stopped: 0 ready, 1 starting, 24 not sent")
     assert "Stop" not in card_of(stuck).buttons
 
 
@@ -270,7 +270,7 @@ def test_a_continued_rollout_goes_on_and_ends_on_its_card(held: Story) -> None:
 def test_a_stopped_rollout_gives_its_card_the_buttons_back(held: Story) -> None:
     held.tap(card_of(held), "Stop", "UTA")
 
-    held.expect_card("stuck", says="Rebuild stopped: 0 done, 1 failed, 24 not sent")
+    held.expect_card("stuck", says="Rebuild stopped: 0 ready, 1 failed, 24 not sent")
     assert card_of(held).buttons["Rebuild 25 stuck"] == "rebuild team-1..25"
 
 

@@ -107,7 +107,7 @@ def test_no_time_is_named_within_the_first_second() -> None:
 def test_stopped_headline_counts_what_was_not_sent() -> None:
     stopped = operation(DONE, SENT, FAILED, STOPPED, STOPPED, stopped_by="U2", stopped_at=NOW)
 
-    expected = "Wake stopped: 1 done, 1 in progress, 1 failed, 2 not sent"
+    expected = "Wake stopped: 1 ready, 1 starting, 1 failed, 2 not sent"
     assert counts.running_head(stopped, NAMES) == counts.ended_head(stopped, NAMES, NOW) == expected
     assert counts.stopped_by(stopped) == "stopped by <@U2>"
 

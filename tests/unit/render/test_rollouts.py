@@ -82,7 +82,7 @@ def test_what_is_stopped_names_its_key(verb: Verb, what: str) -> None:
 
     assert rollouts.hold_reply(held).text.startswith(f"{what} stopped after 1 of 60: KeyError")
     stopped = stop(held, "U2", NOW)
-    assert operations.card(stopped, NAMES, NOW).text.startswith(f"{what} stopped: 0 done")
+    assert operations.card(stopped, NAMES, NOW).text.startswith(f"{what} stopped: 0 ")
 
 
 def test_a_long_reason_is_cut() -> None:

@@ -179,7 +179,7 @@ def test_stop_ends_a_held_rollout(
     send_command(course, "stop 1")
     tick(course, clock)
 
-    assert slack.cards[0].text.startswith("Restart stopped: 0 done, 1 failed, 59 not sent")
+    assert slack.cards[0].text.startswith("Restart stopped: 0 ready, 1 failed, 59 not sent")
     assert len(hub.writes) == 1
     send_command(course, "continue 1")
     assert last_reply(slack) == "Operation 1 is already finished. See its card."

@@ -54,16 +54,16 @@ def test_stop_skips_unsent_steps_and_reports_sent_ones(
     clock.tick(seconds=2)
     stop(bot)
     midway = slack.cards[0]
-    assert midway.text.startswith("Wake stopped: 0 done, 5 in progress, 25 not sent")
+    assert midway.text.startswith("Wake stopped: 0 ready, 5 starting, 25 not sent")
     assert "stopped by <@UTA>" in str(midway.message.blocks)
     assert midway.text.startswith(slack.ephemeral_messages[-1][1].text)
 
     let_sent_run(bot, hub, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
+    assert slack.cards[0].text == "Wake stopped: 5 ready, 25 not sent · requested by <@UTA>"
     (reply,) = slack.replies
-    assert reply.text.startswith("Wake stopped: 5 done, 25 not sent")
+    assert reply.text.startswith("Wake stopped: 5 ready, 25 not sent")
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -104,7 +104,7 @@ def test_stop_before_the_first_call_ends_at_once(
     assert hub.writes == []
     assert (
         slack.cards[0].text
-        == "Wake stopped: 0 done, 1 not sent · 1 already running · requested by <@UTA>"
+        == "Wake stopped: 0 ready, 1 not sent · 1 already running · requested by <@UTA>"
     )
     assert not slack.replies, "the card was final at once"
 
@@ -128,7 +128,7 @@ def test_stop_without_a_stoppable_operation_has_a_reason(
         stop(bot, one)
     stop(bot, text, key="again")
 
-    assert (said or "Wake stopped: 0 done, 5 in progress, 25 not sent") in last_reply(slack)
+    assert (said or "Wake stopped: 0 ready, 5 starting, 25 not sent") in last_reply(slack)
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -223,7 +223,7 @@ def test_stop_during_a_call_lets_only_that_call_finish(
         tick(bot, clock)
 
     assert len(hub.writes) == 1
-    assert slack.cards[0].text == "Wake stopped: 1 done, 2 not sent · requested by <@UTA>"
+    assert slack.cards[0].text == "Wake stopped: 1 ready, 2 not sent · requested by <@UTA>"
 
 
 def test_stop_during_a_fleet_read_is_kept(
@@ -236,7 +236,7 @@ def test_stop_during_a_fleet_read_is_kept(
 
     assert hub.writes == []
     assert [card.text for card in slack.cards] == [
-        "Wake stopped: 0 done, 1 not sent · requested by <@UTA>"
+        "Wake stopped: 0 ready, 1 not sent · requested by <@UTA>"
     ]
 
 
@@ -255,7 +255,7 @@ def test_rejected_call_after_a_stop_is_not_retried(
         tick(bot, clock, 10)
 
     assert hub.writes == []
-    assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent · requested by <@UTA>"
+    assert slack.cards[0].text == "Wake stopped: 0 ready, 1 not sent · requested by <@UTA>"
 
 
 def test_unanswered_call_after_a_stop_is_not_called_unsent(
@@ -271,7 +271,7 @@ def test_unanswered_call_after_a_stop_is_not_called_unsent(
         tick(bot, clock, 10)
 
     assert hub.writes == []
-    assert slack.cards[0].text == "Wake stopped: 0 done, 1 failed · requested by <@UTA>"
+    assert slack.cards[0].text == "Wake stopped: 0 ready, 1 failed · requested by <@UTA>"
     assert "It may have been done." in str(slack.cards[0].message.blocks)
 
 
@@ -285,7 +285,7 @@ def test_standby_replica_can_stop_an_operation(
         tick(bot, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text.startswith("Wake stopped: 0 done, 5 in progress, 25 not sent")
+    assert slack.cards[0].text.startswith("Wake stopped: 0 ready, 5 starting, 25 not sent")
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -297,7 +297,7 @@ def test_killed_after_the_stop_was_committed_nothing_more_is_sent(
     let_sent_run(bot, hub, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
+    assert slack.cards[0].text == "Wake stopped: 5 ready, 25 not sent · requested by <@UTA>"
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -324,6 +324,6 @@ def test_audit_names_who_stopped_which_operation(
     assert row["what"].startswith("stop 1: wake team-0 ")
     assert (row["outcome"], row["result"]) == (
         "acted",
-        "stopped operation 1: 0 done, 5 in progress, 25 not sent",
+        "stopped operation 1: 0 ready, 5 starting, 25 not sent",
     )
     assert begun["result"] == "0 of 30 ready, 25 not sent, 5 in progress"
