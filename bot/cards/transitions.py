@@ -141,9 +141,18 @@ def remove_buttons(card: Card) -> Card:
 
     If Slack refuses the edit, no new message replaces the old one, because this is no news.
     """
+    return _without_blocks(card, "actions")
+
+
+def remove_offers(card: Card) -> Card:
+    """Return *card* without its buttons and the notes of commands, as `remove_buttons` does."""
+    return _without_blocks(card, "actions", "context")
+
+
+def _without_blocks(card: Card, *types: str) -> Card:
     if card.state in FINAL_STATES:
         return card
-    blocks = tuple(block for block in card.message.blocks if block["type"] != "actions")
+    blocks = tuple(block for block in card.message.blocks if block["type"] not in types)
     changed = set_content(card, replace(card.message, blocks=blocks))
     return replace(changed, content_version=card.content_version)
 

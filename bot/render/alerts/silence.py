@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Mute
 from bot.alerts.mutes import MuteUndo
-from bot.cards import Message
+from bot.cards import Block, Message
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
 from bot.render.alerts.buttons import ordered_names
@@ -14,6 +14,7 @@ from bot.render.alerts.incident_card import to_push_text
 from bot.render.blocks import (
     actions,
     button,
+    context,
     escape,
     line_sections,
     message,
@@ -30,7 +31,7 @@ _MAX_NAMES = 5
 
 
 def mute_announcement(mutes: Sequence[Mute], ctx: AlertContext) -> Message:
-    """Return the announcement of one person's mutes, with a button to undo them.
+    """Return the announcement of one person's mutes, with a button to end them.
 
     Mutes of one command share a line.
     """
@@ -39,12 +40,13 @@ def mute_announcement(mutes: Sequence[Mute], ctx: AlertContext) -> Message:
         shared.setdefault((mute.until, mute.reason, mute.operation_id), []).append(mute)
     lines = [_mute_line(same, ctx) for same in shared.values()]
     spaces = [mute.space for mute in mutes]
-    undo = f"unmute {' '.join(_names(spaces, ctx))}"
-    undo_button = [actions(button("Unmute", undo))] if len(undo) <= COMMAND_LENGTH else []
+    end = f"unmute {' '.join(_names(spaces, ctx))}"
+    end_button = [actions(button("Unmute", end))] if len(end) <= COMMAND_LENGTH else []
     return message(
         to_push_text(f"Muted: {formatting.join_names(_names(spaces, ctx))}"),
         *line_sections([*lines[:-1], f"{lines[-1]} Cards keep updating."]),
-        *undo_button,
+        *end_button,
+        *_undo_note(mutes, ctx),
     )
 
 
@@ -53,8 +55,22 @@ def _mute_line(mutes: Sequence[Mute], ctx: AlertContext) -> str:
     reason = f" ({escape(first.reason)})" if first.reason else ""
     until = formatting.timestamp(first.until)
     names = _label([mute.space for mute in mutes], ctx)
-    undo = f" Undo: `undo {first.operation_id}`." if first.operation_id else ""
-    return f":no_bell: {user_mention(first.by)} muted {names} until {until}{reason}.{undo}"
+    return f":no_bell: {user_mention(first.by)} muted {names} until {until}{reason}."
+
+
+def _undo_note(mutes: Sequence[Mute], ctx: AlertContext) -> list[Block]:
+    """Return which number takes back which mutes."""
+    numbered: dict[int, list[str]] = {}
+    for mute in mutes:
+        if mute.operation_id:
+            numbered.setdefault(mute.operation_id, []).append(mute.space)
+    if len(numbered) == 1:
+        return [context(f"`undo {next(iter(numbered))}` takes this back.")]
+    notes = [
+        f"`undo {number}` for {escape(formatting.join_names(_names(spaces, ctx)), 300)}"
+        for number, spaces in numbered.items()
+    ]
+    return [context(" · ".join(notes))] if notes else []
 
 
 def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Message:

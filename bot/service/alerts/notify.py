@@ -23,7 +23,7 @@ from bot.cards.transitions import (
     cancel_unposted,
     hold_back,
     mark_resolved,
-    remove_buttons,
+    remove_offers,
     repost_if_deleted,
 )
 from bot.command import Command
@@ -73,10 +73,10 @@ def notify(
 
 
 def close_ended_announcements(tx: Tx, announcements: Iterable[str]) -> None:
-    """Remove the buttons of those *announcements* whose mutes are all replaced or over."""
+    """Remove the offers of those *announcements* whose mutes are all replaced or over."""
     for announcement in set(announcements) - mutes.announcements(tx) - {""}:
         ids = [card.id for card in cards.by_key(tx, CardKey.announcement(announcement))]
-        cards.change(tx, ids, remove_buttons)
+        cards.change(tx, ids, remove_offers)
 
 
 def notify_diagnosis(

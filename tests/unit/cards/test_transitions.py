@@ -19,6 +19,8 @@ from bot.cards.transitions import (
     is_reposted,
     mark_resolved,
     refresh,
+    remove_buttons,
+    remove_offers,
     reopen,
     repost_if_deleted,
     reset_backoff,
@@ -73,6 +75,17 @@ def test_equal_content_changes_nothing(card: Card) -> None:
 )
 def test_a_check_is_due_some_minutes_after_the_last_edit(card: Card, *, is_due: bool) -> None:
     assert is_check_due(card, NOW) is is_due
+
+
+def test_an_offer_that_is_over_leaves_the_text() -> None:
+    text, note, row = ({"type": type} for type in ("section", "context", "actions"))
+    offered = replace(POSTED, message=Message("muted", (text, row, note)))
+
+    assert remove_buttons(offered).message.blocks == (text, note)
+    assert remove_offers(offered).message.blocks == (text,)
+    assert remove_offers(offered).content_version == offered.content_version, "it is no news"
+    deleted = replace(offered, state=DeliveryState.DELETED)
+    assert remove_offers(deleted) == deleted
 
 
 def test_the_progress_that_another_card_shows_is_dropped() -> None:

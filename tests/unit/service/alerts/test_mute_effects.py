@@ -36,8 +36,19 @@ def test_the_reply_has_the_number(course: Bot, slack: FakeSlack) -> None:
     send_command(course, "mute team-b for 2h")
 
     text = channel_text(course, slack)
-    assert "Undo: `undo 1`." in text
-    assert "Undo: `undo 2`." in text, "both are in one announcement"
+    assert "`undo 1` for team-a · `undo 2` for team-b" in text, "both are in one announcement"
+
+
+@pytest.mark.parametrize("end", ["undo 1", "unmute team-a", "mute team-a for 2h"])
+def test_what_is_no_longer_muted_has_no_undo(
+    course: Bot, slack: FakeSlack, clock: FakeClock, end: str
+) -> None:
+    send_command(course, "mute team-a for 1h")
+    assert "`undo 1` takes this back." in channel_text(course, slack)
+    clock.tick(minutes=2)  # later mutes have an announcement of their own
+    send_command(course, end)
+
+    assert "undo 1" not in channel_text(course, slack)
 
 
 def test_undo_restores_what_was_muted_before_and_unmutes_the_rest(
