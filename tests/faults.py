@@ -62,17 +62,17 @@ class FaultPoint:
 
     def arm(self, nth: int | None) -> None:
         """Select the n-th point from now on, or none, and count all that are passed."""
-        self._nth, self._is_counting = nth, True
+        self._nth, self.is_armed = nth, True
         self.count, self.hit_point = 0, ""
 
     def disarm(self) -> None:
         """Select no point, and keep the count and the name of the last one."""
-        self._nth, self._is_counting = None, False
+        self._nth, self.is_armed = None, False
 
     def is_hit(self, point: str) -> bool:
         """Count *point*; return whether it is the selected one."""
         is_selected = self.count == self._nth or self._is_permanent
-        self.count += self._is_counting
+        self.count += self.is_armed
         if is_selected:
             self.hit_point = point
         return is_selected
@@ -88,7 +88,7 @@ class FaultyCalls:
         action: Action = kill,
         points: tuple[str, ...] = EVERY_CALL,
     ) -> None:
-        self._real, self._fault, self._action, self._points = real, fault, action, points
+        self._real, self.fault, self._action, self._points = real, fault, action, points
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._real, name)
@@ -104,7 +104,7 @@ class FaultyCalls:
         return call
 
     def _pass(self, point: str) -> None:
-        if any(fnmatchcase(point, one) for one in self._points) and self._fault.is_hit(point):
+        if any(fnmatchcase(point, one) for one in self._points) and self.fault.is_hit(point):
             self._action()
 
 
@@ -178,7 +178,7 @@ class DeletingSlack:
     """
 
     def __init__(self, real: FakeSlack, fault: FaultPoint) -> None:
-        self._real, self._fault = real, fault
+        self._real, self.fault = real, fault
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -203,10 +203,15 @@ class DeletingSlack:
 
     def _delete_if_hit(self, call: str, ts: str) -> bool:
         posted = self._real.message_at(ts)
-        if posted is None or not self._fault.is_hit(f"before {call}"):
+        if posted is None or not self.fault.is_hit(f"before {call}"):
             return False
         self._real.remove(posted)
         return True
+
+
+def may_disturb(slack: object) -> bool:
+    """Return whether the calls of *slack* pass the points of an armed fault."""
+    return isinstance(slack, FaultyCalls | DeletingSlack) and slack.fault.is_armed
 
 
 def with_deletions(bot: Bot, fault: FaultPoint) -> Bot:
