@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.audit import AskState, OperationLink, Outcome
@@ -19,10 +19,15 @@ _INSERT_BY_DIALECT = {
     "sqlite": sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id),
     "postgresql": postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id),
 }
-# Built once, because each sweep runs it.
+# Built once, because each request or sweep runs them.
+_UPDATE = update(table).where(table.c.id == bindparam("ask"))
+_UPDATE_BY_KEY = update(table).where(table.c.idempotency_key == bindparam("key"))
+_IS_UNFINISHED = table.c.finished_at.is_(None)
+_UPDATE_UNFINISHED_BY_KEY = _UPDATE_BY_KEY.where(_IS_UNFINISHED)
+_CLAIM = _UPDATE.where(table.c.state == AskState.RECEIVED).values(state=AskState.CLAIMED)
 _ORPHANS = (
     select(table)
-    .where(table.c.finished_at.is_(None), table.c.received_at < bindparam("before"))
+    .where(_IS_UNFINISHED, table.c.received_at < bindparam("before"))
     .order_by(table.c.id)
 )
 
@@ -66,66 +71,50 @@ def _short_key(key: str) -> str:
 
 def claim(tx: Tx, id: int) -> bool:
     """Claim a request; return False if it is claimed already."""
-    statement = update(table).where(table.c.id == id, table.c.state == AskState.RECEIVED)
-    return tx.execute(statement.values(state=AskState.CLAIMED)).rowcount == 1
+    return tx.execute(_CLAIM, {"ask": id}).rowcount == 1
 
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     """Record that the process working on a request is alive."""
-    tx.execute(
-        update(table).where(table.c.idempotency_key == _short_key(key)).values(heartbeat_at=now)
-    )
+    tx.execute(_UPDATE_BY_KEY, {"key": _short_key(key), "heartbeat_at": now})
 
 
 def finish(tx: Tx, id: int, outcome: Outcome, now: datetime) -> None:
     """Save the outcome of a request, its line cut to 2,000 characters."""
-    tx.execute(update(table).where(table.c.id == id).values(_values(outcome, now)))
+    tx.execute(_UPDATE, {"ask": id, **_values(outcome, now)})
 
 
 def mark_started(tx: Tx, key: str) -> bool:
     """Record that the act of a request starts; return False if it was abandoned."""
-    return (
-        tx.execute(
-            _update_unfinished(table.c.idempotency_key == _short_key(key)).values(
-                state=AskState.STARTED
-            )
-        ).rowcount
-        == 1
-    )
+    values = {"key": _short_key(key), "state": AskState.STARTED}
+    return tx.execute(_UPDATE_UNFINISHED_BY_KEY, values).rowcount == 1
 
 
 def link_operation(tx: Tx, key: str, operation_id: int, link: OperationLink) -> None:
     """Link a request to the operation that it started or proposed."""
-    change = update(table).where(table.c.idempotency_key == _short_key(key))
-    tx.execute(change.values(operation_id=operation_id, operation_link=link))
+    values = {"operation_id": operation_id, "operation_link": link}
+    tx.execute(_UPDATE_BY_KEY, {"key": _short_key(key), **values})
 
 
 def conclude(tx: Tx, key: str, outcome: Outcome, now: datetime) -> None:
     """Save the outcome of an unfinished request, in the transaction of its act."""
-    statement = _update_unfinished(table.c.idempotency_key == _short_key(key))
-    tx.execute(statement.values(_values(outcome, now)))
+    tx.execute(_UPDATE_UNFINISHED_BY_KEY, {"key": _short_key(key), **_values(outcome, now)})
 
 
 def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
     """Mark a request as failed; return False if it was finished meanwhile."""
-    statement = _update_unfinished(table.c.id == id)
     values = _values(Outcome(AskState.FAILED, reason), now)
-    return tx.execute(statement.values(values)).rowcount == 1
+    return tx.execute(_UPDATE.where(_IS_UNFINISHED), {"ask": id, **values}).rowcount == 1
 
 
 def release(tx: Tx, id: int) -> None:
     """Let another process answer a request that no one has started to act on."""
-    is_open = (table.c.id == id) & table.c.finished_at.is_(None)
-    is_unstarted = table.c.state != AskState.STARTED
-    tx.execute(update(table).where(is_open, is_unstarted).values(state=AskState.RECEIVED))
+    unstarted = _UPDATE.where(_IS_UNFINISHED, table.c.state != AskState.STARTED)
+    tx.execute(unstarted, {"ask": id, "state": AskState.RECEIVED})
 
 
 def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {"state": outcome.state, "result": outcome.line[:2000], "finished_at": now}
-
-
-def _update_unfinished(condition: ColumnElement[bool]) -> Update:
-    return update(table).where(condition, table.c.finished_at.is_(None))
 
 
 def last_slash_command(tx: Tx) -> str:
@@ -143,7 +132,7 @@ def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:
     """Return the requests of schedules since *since* that no process has begun to answer."""
     rows = tx.execute(
         select(table)
-        .where(table.c.finished_at.is_(None), table.c.received_at >= since)
+        .where(_IS_UNFINISHED, table.c.received_at >= since)
         .where(table.c.schedule_id.is_not(None), table.c.state == AskState.RECEIVED)
         .order_by(table.c.id)
     )

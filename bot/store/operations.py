@@ -15,7 +15,8 @@ from bot.store.operation_rows import operation_values, read_operations, rollout_
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
 
-# Built once, because each sweep runs it.
+# Built once, because each request or sweep runs them.
+_RUNNING = select(table).where(table.c.state == OperationState.RUNNING).order_by(table.c.id)
 _IS_RECENT = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > bindparam("since"))
 _SENT = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
 _LAST_SENT = _SENT.where(_IS_RECENT, steps.c.sent_at > bindparam("since")).order_by(steps.c.sent_at)
@@ -62,8 +63,7 @@ def state(tx: Tx, id: int) -> OperationState | None:
 
 def running(tx: Tx) -> list[Operation]:
     """Return the running operations, oldest first."""
-    query = select(table).where(table.c.state == OperationState.RUNNING).order_by(table.c.id)
-    return read_operations(tx, tx.execute(query).all())
+    return read_operations(tx, tx.execute(_RUNNING).all())
 
 
 def get_locked(tx: Tx, id: int) -> Operation | None:
