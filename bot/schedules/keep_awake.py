@@ -37,16 +37,16 @@ def due_wakes(
     Paid hardware needs a confirmation. A paused Space stays paused, because someone meant it.
     """
     asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
-    allowed = _affordable(schedule, asleep)
-    return tuple(sorted(id for id in allowed if _may_wake(_of(id, wakes), now)))
+    allowed, known = _affordable(schedule, asleep), _by_space(wakes)
+    return tuple(sorted(id for id in allowed if _may_wake(known.get(id, ()), now)))
 
 
 def quiet_spaces(
     schedule: Schedule, spaces: Iterable[Space], wakes: Sequence[KeptWake], now: datetime
 ) -> frozenset[str]:
     """Return those of *spaces* whose sleep is no alert, because *schedule* wakes them."""
-    allowed = _affordable(schedule, spaces)
-    return frozenset(id for id in allowed if _can_keep(_of(id, wakes), now))
+    allowed, known = _affordable(schedule, spaces), _by_space(wakes)
+    return frozenset(id for id in allowed if _can_keep(known.get(id, ()), now))
 
 
 def _affordable(schedule: Schedule, spaces: Iterable[Space]) -> Iterator[str]:
@@ -70,8 +70,11 @@ def quiet_wake(schedule: Schedule, ids: Iterable[str], now: datetime) -> Operati
     )
 
 
-def _of(id: str, wakes: Iterable[KeptWake]) -> list[KeptWake]:
-    return [wake for wake in wakes if wake.space == id]
+def _by_space(wakes: Iterable[KeptWake]) -> dict[str, list[KeptWake]]:
+    found: dict[str, list[KeptWake]] = {}
+    for wake in wakes:
+        found.setdefault(wake.space, []).append(wake)
+    return found
 
 
 def _may_wake(wakes: Sequence[KeptWake], now: datetime) -> bool:

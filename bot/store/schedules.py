@@ -58,9 +58,8 @@ def kept_awake(tx: Tx) -> list[Schedule]:
 
 def kept_wakes(tx: Tx, schedule: int) -> list[KeptWake]:
     """Return the wakes of the Spaces that *schedule* keeps awake."""
-    joined = select(steps, operation.c.requested_at).join(
-        operation, operation.c.id == steps.c.operation_id
-    )
+    columns = (steps.c.space, steps.c.sent_at, steps.c.progress, operation.c.requested_at)
+    joined = select(*columns).join(operation, operation.c.id == steps.c.operation_id)
     rows = tx.execute(joined.where(operation.c.schedule_id == schedule).order_by(operation.c.id))
     return [
         KeptWake(

@@ -1,5 +1,6 @@
 """What is kept awake is woken again within a bound, and is quiet while that works."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -42,6 +43,26 @@ def test_a_sleeping_space_is_woken_within_a_bound(
 ) -> None:
     assert due_wakes(KEEP, [ASLEEP, *OTHERS], wakes, NOW) == (("a/a",) if is_due else ())
     assert quiet_spaces(KEEP, [ASLEEP], wakes, NOW) == ({"a/a"} if is_quiet else set())
+
+
+class Counted(list[KeptWake]):
+    """A list that counts how often it is read."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[KeptWake]:
+        self.reads += 1
+        return super().__iter__()
+
+
+def test_the_wakes_of_a_day_are_read_once_and_not_for_each_space() -> None:
+    """A class of 500 that sleeps all the time has 48,000 of them."""
+    spaces = [Space(f"a/{n}", "SLEEPING") for n in range(50)]
+    for decide in (due_wakes, quiet_spaces):
+        wakes = Counted(woken(*range(10, 60)))
+        decide(KEEP, spaces, wakes, NOW)
+
+        assert wakes.reads == 1
 
 
 def test_paid_hardware_is_woken_only_if_a_person_confirmed_its_price() -> None:
