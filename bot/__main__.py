@@ -88,7 +88,7 @@ def try_(port: int, spaces: int) -> None:
         from bot.sandbox import try_command
 
     try:
-        try_command.run(port, spaces, make_manifest(), _subcommands())
+        try_command.run(port, spaces, make_manifest(), _subcommands)
     except OSError as error:
         raise _port_error(error, port, "Choose another with --port") from error
 

@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -125,6 +126,18 @@ def test_port_above_65535_is_rejected(tmp_path: Path) -> None:
 
     assert code == 2
     assert "65536 is not in the range" in said
+
+
+def test_try_prints_the_address_of_a_page_that_completes_the_commands(tmp_path: Path) -> None:
+    process = Process(bare_environ(), tmp_path, "try", "--port", "0")
+    try:
+        address = process.wait_for_line("http://").strip()
+        with urlopen(f"{address}/sandbox/state?person=U0TA01&channel=C0OPS") as response:
+            completions = json.load(response)["completions"]
+        assert "/space wake" in {completion["line"] for completion in completions}
+        assert process.terminate() == 0
+    finally:
+        process.discard()
 
 
 def test_try_without_the_packages_of_the_sandbox_says_what_to_install(

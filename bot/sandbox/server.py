@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -51,14 +52,12 @@ class Sandbox:
         port: int = 0,
         clock: Callable[[], float] = time.time,
         manifest: Mapping[str, Any] | None = None,
-        subcommands: Iterable[Subcommand] = (),
         ack_seconds: float = 3.0,
         on_kill_bot: Callable[[], None] | None = None,
     ) -> None:
         self.world = world
         self.clock = clock
-        installation = installation_from(manifest, subcommands)
-        self.workspace = Workspace(clock=clock, installation=installation)
+        self.workspace = Workspace(clock=clock, installation=installation_from(manifest))
         self.slack = Slack(self.workspace, ack_seconds=ack_seconds)
         self.on_kill_bot = on_kill_bot
         #: Returns the time of the next schedule, if there is one; None: the sandbox has no bot.
@@ -108,6 +107,12 @@ class Sandbox:
     @bot_state.setter
     def bot_state(self, state: str) -> None:
         self._bot_state = state
+
+    def complete(self, subcommands: Iterable[Subcommand]) -> None:
+        """Complete *subcommands* on the page from now on."""
+        self.workspace.installation = replace(
+            self.workspace.installation, subcommands=tuple(subcommands)
+        )
 
     def environ(self) -> dict[str, str]:
         """Return the environment variables that connect a bot to this sandbox."""

@@ -80,18 +80,17 @@ def run(
     port: int,
     spaces: int,
     manifest: Mapping[str, Any],
-    subcommands: Iterable[tuple[str, str, str]],
+    load_subcommands: Callable[[], Iterable[tuple[str, str, str]]],
 ) -> None:
     """Serve the sandbox and run the bot against it until a signal or the bot's failure.
 
-    The page completes *subcommands*, each of them name, usage and help.
+    *load_subcommands* returns what the page completes, each with name, usage and help.
     """
-    completions = [Subcommand(*subcommand) for subcommand in subcommands]
     stop = threading.Event()
     signals.set_on_signal(stop)
     with (
         tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
-        _open_sandbox(Path(folder), port, spaces, manifest, completions) as sandbox,
+        _open_sandbox(Path(folder), port, spaces, manifest) as sandbox,
     ):
 
         def report_failure(reason: str) -> None:
@@ -102,6 +101,8 @@ def run(
         environment = {**environ(sandbox, Path(folder)), "SPACEBOT_ADMINS": LEAD.id}
         bot = SupervisedBot(environment, Path(folder) / "bot.log", report_failure)
         sandbox.on_kill_bot = bot.kill
+        # While the bot starts, because loading its commands takes a tenth of that time.
+        sandbox.complete(Subcommand(*subcommand) for subcommand in load_subcommands())
         while not sandbox.slack.bot_is_listening and not stop.wait(0.1):
             pass  # the address is printed once commands work
         if not stop.is_set():
@@ -110,17 +111,11 @@ def run(
         bot.stop()
 
 
-def _open_sandbox(
-    folder: Path,
-    port: int,
-    spaces: int,
-    manifest: Mapping[str, Any],
-    completions: Iterable[Subcommand],
-) -> Sandbox:
+def _open_sandbox(folder: Path, port: int, spaces: int, manifest: Mapping[str, Any]) -> Sandbox:
     """Return a sandbox whose clock the drawer moves, also for the bot."""
     clock = SandboxClock(folder / _CLOCK_FILE)
     world = classroom(spaces=spaces, with_events=True, clock=clock)
-    sandbox = Sandbox(world, port=port, clock=clock, manifest=manifest, subcommands=completions)
+    sandbox = Sandbox(world, port=port, clock=clock, manifest=manifest)
     sandbox.find_next_schedule = partial(next_schedule, folder)
     return sandbox
 

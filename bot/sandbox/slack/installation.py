@@ -1,6 +1,6 @@
 """The app's installation in the workspace: its tokens, scopes, commands and shortcuts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,15 +81,13 @@ class Installation:
     subcommands: tuple[Subcommand, ...] = ()
 
 
-def installation_from(
-    manifest: Mapping[str, Any] | None, subcommands: Iterable[Subcommand] = ()
-) -> Installation:
+def installation_from(manifest: Mapping[str, Any] | None) -> Installation:
     """Return the installation of *manifest*; None grants everything.
 
     A scope or event that the manifest lacks is missing in the sandbox as well.
     """
     if manifest is None:
-        return Installation(subcommands=tuple(subcommands))
+        return Installation()
     features = manifest.get("features", {})
     commands = features.get("slash_commands", [])
     settings = manifest.get("settings", {})
@@ -102,5 +100,4 @@ def installation_from(
         shortcuts=tuple(
             Shortcut(s["callback_id"], s["name"], s["type"]) for s in features.get("shortcuts", [])
         ),
-        subcommands=tuple(subcommands),
     )

@@ -17,7 +17,8 @@ WAKE = Subcommand("wake", "wake <targets>", "Start what is down")
 
 @pytest.fixture
 def sandbox(clock: FakeTime) -> Iterator[Sandbox]:
-    with Sandbox(clock=clock, manifest=manifest("/fleet"), subcommands=[WAKE]) as running:
+    with Sandbox(clock=clock, manifest=manifest("/fleet")) as running:
+        running.complete([WAKE])
         yield running
 
 
