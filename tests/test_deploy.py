@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_a_manifest_of_kubernetes_has_the_probes_and_the_user_of_the_image(
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"USER {pod['securityContext']['runAsUser']}\n" in dockerfile
     assert f"EXPOSE {container['ports'][0]['containerPort']}\n" in dockerfile
+
+
+def test_fly_keeps_the_database_on_its_volume_and_checks_the_process() -> None:
+    fly = tomllib.loads((ROOT / "deploy/fly.toml").read_text())
+
+    assert fly["env"].keys() <= VARIABLES
+    assert fly["env"]["DATABASE_URL"].startswith(f"sqlite:///{fly['mounts'][0]['destination']}/")
+    assert fly["checks"]["alive"]["path"] == "/healthz"
+    assert (ROOT / "deploy" / fly["build"]["dockerfile"]).exists()
 
 
 def test_each_metric_of_an_alarm_exists() -> None:
