@@ -55,8 +55,14 @@ def test_anything_but_a_single_zip_is_not_unpacked(
 
 
 def test_files_of_git_python_and_operating_systems_are_left_out_and_listed() -> None:
-    entries = ("a.py", "__MACOSX/._a.py", "src/.DS_Store", ".git/config", ".gitignore")
-    entries += ("src/__pycache__/a.cpython-311.pyc",)
+    entries = (
+        "a.py",
+        "__MACOSX/._a.py",
+        "src/.DS_Store",
+        ".git/config",
+        ".gitignore",
+        "src/__pycache__/a.cpython-311.pyc",
+    )
     found = plan_upload([("a.zip", packed(*((n, b"x") for n in entries)))], "", unpack=True)
 
     assert set(found.files) == {"a.py", ".gitignore"}
