@@ -30,6 +30,12 @@ _ORPHANS = (
     .where(_IS_UNFINISHED, table.c.received_at < bindparam("before"))
     .order_by(table.c.id)
 )
+_UNCLAIMED_RUNS = (
+    select(table)
+    .where(_IS_UNFINISHED, table.c.received_at >= bindparam("since"))
+    .where(table.c.schedule_id.is_not(None), table.c.state == AskState.RECEIVED)
+    .order_by(table.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +136,7 @@ def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
 
 def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:
     """Return the requests of schedules since *since* that no process has begun to answer."""
-    rows = tx.execute(
-        select(table)
-        .where(_IS_UNFINISHED, table.c.received_at >= since)
-        .where(table.c.schedule_id.is_not(None), table.c.state == AskState.RECEIVED)
-        .order_by(table.c.id)
-    )
-    return [_pending_ask(row) for row in rows]
+    return [_pending_ask(row) for row in tx.execute(_UNCLAIMED_RUNS, {"since": since})]
 
 
 def result_before(tx: Tx, ask: Ask) -> str:

@@ -37,7 +37,12 @@ _CARDS: Select[Any] = (
     .order_by(table.c.id)
 )
 _LOCKED = _CARDS.with_for_update(of=table)
+_UPDATE = update(table).where(table.c.id == bindparam("row_id"))
 _LOCKED_BY_ID = _LOCKED.where(table.c.id.in_(bindparam("ids", expanding=True)))
+_LOCKED_BY_KEY = _LOCKED.where(
+    table.c.key == bindparam("key"), table.c.channel == bindparam("channel")
+)
+_BY_KEY = _CARDS.where(table.c.key == bindparam("key"))
 # `Card.is_pending`, as a query that reads only the index of pending cards.
 _PENDING = _CARDS.where(card_is_pending, table.c.state.not_in(FINAL_STATES))
 
@@ -92,7 +97,7 @@ def upsert(
 
     The card is created if needed. An equal message changes nothing.
     """
-    found = _read(tx, _LOCKED.where(table.c.key == key, table.c.channel == channel))
+    found = _read(tx, _LOCKED_BY_KEY, key=key, channel=channel)
     if not found:
         columns = {"key": key, "channel": channel, "user": user, "thread": thread}
         return _insert(tx, message, {**columns, "parent_id": parent, "made_at": now})
@@ -119,7 +124,7 @@ def save(tx: Tx, before: Sequence[Card], after: Sequence[Card]) -> None:
         if changed := _changed_columns(old, new):
             rows[tuple(changed)].append({"row_id": new.id, **changed})
     for of_equal_columns in rows.values():
-        tx.execute(update(table).where(table.c.id == bindparam("row_id")), of_equal_columns)
+        tx.execute(_UPDATE, of_equal_columns)
 
 
 def rename(tx: Tx, old: CardKey, new: CardKey) -> None:
@@ -159,7 +164,7 @@ def parent_in_channel(tx: Tx, id: int) -> Card | None:
 
 def by_key(tx: Tx, key: CardKey) -> list[Card]:
     """Return the cards of *key* in all channels."""
-    return _read(tx, _CARDS.where(table.c.key == key))
+    return _read(tx, _BY_KEY, key=key)
 
 
 def by_message(tx: Tx, channel: str, ts: str) -> Card | None:
@@ -179,7 +184,7 @@ def save_delivery(tx: Tx, before: Card, after: Card) -> None:
     stored = replace(after, refusal=after.refusal[:80])
     changed = _changed_columns(before, stored)
     if values := {name: changed[name] for name in changed.keys() & _DELIVERED}:
-        tx.execute(update(table).where(table.c.id == after.id).values(values))
+        tx.execute(_UPDATE, {"row_id": after.id, **values})
 
 
 def retry(tx: Tx) -> None:

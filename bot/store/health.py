@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from bot.health.check import HealthCheck, StoredCheck, merge
 from bot.health.record import HealthRecord
@@ -12,7 +12,8 @@ from bot.store.engine import Tx
 from bot.store.schema import health_check as checks
 from bot.store.schema import health_record as table
 
-_ALL = select(table)  # built once, because each sweep reads all records
+# Built once, because each sweep reads all records and each probe saves one.
+_ALL, _UPDATE = select(table), update(table).where(table.c.space == bindparam("key"))
 
 
 def records(tx: Tx, spaces: Iterable[str] | None = None) -> dict[str, HealthRecord]:
@@ -24,8 +25,7 @@ def records(tx: Tx, spaces: Iterable[str] | None = None) -> dict[str, HealthReco
 def save(tx: Tx, record: HealthRecord) -> None:
     """Insert *record* or replace the one of its Space."""
     values = _values(record)
-    where = table.c.space == record.space
-    if tx.execute(update(table).where(where).values(values)).rowcount == 0:
+    if tx.execute(_UPDATE, {"key": record.space, **values}).rowcount == 0:
         tx.execute(table.insert().values(values))
 
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     Float,
     Select,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.errors import LeaseLost
 from bot.store.engine import Tx
@@ -58,15 +60,10 @@ def acquire(tx: Tx, owner: str, ttl: float = TTL_SECONDS) -> Lease | None:
     """
     if holder(tx) is not None:
         return None
-    tx.execute(_insert_row(tx).on_conflict_do_nothing())
-    now = _now(tx)
-    change = (
-        update(table)
-        .where(table.c.name == _NAME, table.c.expires < now)
-        .values(owner=owner, epoch=table.c.epoch + 1, expires=now + ttl)
-        .returning(table.c.epoch)
-    )
-    epoch = tx.execute(change).scalar_one_or_none()
+    tx.execute(_insertion(tx.dialect.name))
+    epoch = tx.execute(
+        _acquisition(tx.dialect.name), {"lease_owner": owner, "ttl": ttl}
+    ).scalar_one_or_none()
     return None if epoch is None else Lease(owner, epoch)
 
 
@@ -93,8 +90,7 @@ def check(tx: Tx, lease: Lease) -> None:
 
 def holder(tx: Tx) -> str | None:
     """Return the owner of the lease; None if it has expired."""
-    query = select(table.c.owner).where(table.c.name == _NAME, table.c.expires >= _now(tx))
-    return tx.execute(query).scalar()
+    return tx.execute(_holder_query(tx.dialect.name)).scalar()
 
 
 def _set_expiry(tx: Tx, lease: Lease, expires: ColumnElement[float]) -> bool:
@@ -127,6 +123,29 @@ def _now(tx: Tx) -> ColumnElement[float]:
     return _EPOCH_SECONDS[tx.dialect.name]
 
 
-def _insert_row(tx: Tx) -> sqlite.Insert | postgresql.Insert:
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    return insert(table).values(name=_NAME, owner="", epoch=0, expires=0.0)
+@cache
+def _holder_query(dialect: str) -> Select[str]:
+    """Return the query of `holder`, built once because each replica polls the lease."""
+    is_held = table.c.expires >= _EPOCH_SECONDS[dialect]
+    return select(table.c.owner).where(table.c.name == _NAME, is_held)
+
+
+@cache
+def _insertion(dialect: str) -> Executable:
+    """Return the statement that inserts an expired lease where the row is missing."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    row = insert(table).values(name=_NAME, owner="", epoch=0, expires=0.0)
+    return row.on_conflict_do_nothing()
+
+
+@cache
+def _acquisition(dialect: str) -> ReturningUpdate[int]:
+    """Return the statement that takes an expired lease."""
+    now = _EPOCH_SECONDS[dialect]
+    values = {
+        "owner": bindparam("lease_owner"),
+        "epoch": table.c.epoch + 1,
+        "expires": now + bindparam("ttl", type_=Float),
+    }
+    is_free = (table.c.name == _NAME) & (table.c.expires < now)
+    return update(table).where(is_free).values(values).returning(table.c.epoch)

@@ -21,6 +21,12 @@ from bot.store.engine import Tx
 from bot.store.schema import loan as table
 
 _ALL = select(table).order_by(table.c.space)
+# Built once, because it runs each second.
+_NEEDS_NOTICE = (table.c.ends_at <= bindparam("notice_at")) & table.c.noticed_at.is_(None)
+_IS_DUE: ColumnElement[bool] = or_(
+    table.c.ends_at <= bindparam("now"), table.c.attempts > 0, _NEEDS_NOTICE
+)
+_HAS_DUE = select(exists().where(_IS_DUE))
 # The fields that a replaced loan is stored with, as times in epoch seconds and others.
 _TIMES = ("started_at", "ends_at", "noticed_at")
 _FIELDS = tuple(field.name for field in fields(Loan) if field.name != "replaced")
@@ -47,9 +53,7 @@ def has_due(tx: Tx, now: datetime, notice_at: datetime) -> bool:
 
     One that is being returned has ended, too.
     """
-    needs_notice = (table.c.ends_at <= notice_at) & table.c.noticed_at.is_(None)
-    is_due: ColumnElement[bool] = or_(table.c.ends_at <= now, table.c.attempts > 0, needs_notice)
-    return bool(tx.execute(select(exists().where(is_due))).scalar())
+    return bool(tx.execute(_HAS_DUE, {"now": now, "notice_at": notice_at}).scalar())
 
 
 def save(tx: Tx, loans: Iterable[Loan]) -> None:

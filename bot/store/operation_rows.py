@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from bot.causes import CauseId
 from bot.operations import (
@@ -22,6 +22,11 @@ from bot.store.schema import step as steps
 
 # The fields of a step that have a column of their own name; `state` is the column `progress`.
 _STEP_FIELDS = tuple(field.name for field in fields(Step) if field.name != "state")
+_STEPS = (
+    select(steps)
+    .where(steps.c.operation_id.in_(bindparam("ids", expanding=True)))
+    .order_by(steps.c.operation_id, steps.c.position)
+)
 _ENUMS = {"skip_reason": SkipReason, "busy_with": Verb, "cause": CauseId}
 
 
@@ -67,11 +72,7 @@ def read_operations(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
     """Return the operations of *rows*, each with its steps."""
     if not rows:  # as for most requests: none is running
         return []
-    step_rows = tx.execute(
-        select(steps)
-        .where(steps.c.operation_id.in_([row.id for row in rows]))
-        .order_by(steps.c.operation_id, steps.c.position)
-    ).all()
+    step_rows = tx.execute(_STEPS, {"ids": [row.id for row in rows]}).all()
     return [_operation(row, [s for s in step_rows if s.operation_id == row.id]) for row in rows]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
@@ -16,7 +15,26 @@ from bot.store.schema import operation as table
 from bot.store.schema import step as steps
 
 # Built once, because each request or sweep runs them.
+_ONE = table.c.id == bindparam("operation")
+_IN_STATE = select(table).where(_ONE, table.c.state == bindparam("state"))
 _RUNNING = select(table).where(table.c.state == OperationState.RUNNING).order_by(table.c.id)
+_HAS_BEGUN = table.c.state.in_((OperationState.RUNNING, OperationState.FINISHED))
+_IS_REPORT_DUE = table.c.report_at <= bindparam("now")
+_DUE_REPORTS = select(table).where(_IS_REPORT_DUE, _HAS_BEGUN).order_by(table.c.id)
+_LOCK = (
+    select(table.c.state, table.c.stopped_at, table.c.held_at, table.c.continued_at)
+    .where(_ONE)
+    .with_for_update()
+)
+_UPDATE_STEP = update(steps).where(
+    steps.c.operation_id == bindparam("operation"),
+    steps.c.space == bindparam("name"),
+    steps.c.progress == bindparam("progress_before"),
+)
+_UPDATE_SAME_STEP = _UPDATE_STEP.where(
+    steps.c.attempts == bindparam("attempts_before"),
+    steps.c.accepted == bindparam("accepted_before"),
+)
 _IS_RECENT = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > bindparam("since"))
 _SENT = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
 _LAST_SENT = _SENT.where(_IS_RECENT, steps.c.sent_at > bindparam("since")).order_by(steps.c.sent_at)
@@ -37,8 +55,8 @@ def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
 
 def get(tx: Tx, id: int, *, state: OperationState) -> Operation | None:
     """Return operation *id* if it is in *state*, else None."""
-    query = select(table).where(table.c.id == id, table.c.state == state)
-    operations = read_operations(tx, tx.execute(query).all())
+    rows = tx.execute(_IN_STATE, {"operation": id, "state": state}).all()
+    operations = read_operations(tx, rows)
     return operations[0] if operations else None
 
 
@@ -80,11 +98,7 @@ def is_current(tx: Tx, operation: Operation) -> bool:
 
     Locks it until the end of *tx*.
     """
-    row = tx.execute(
-        select(table.c.state, table.c.stopped_at, table.c.continued_at)
-        .where(table.c.id == operation.id)
-        .with_for_update()
-    ).one()
+    row = tx.execute(_LOCK, {"operation": operation.id}).one()
     continued_at = operation.rollout.continued_at if operation.rollout else None
     known = (OperationState.RUNNING, operation.stopped_at, continued_at)
     return (row.state, row.stopped_at, row.continued_at) == known
@@ -127,9 +141,7 @@ def transition(
 
 def due_reports(tx: Tx, now: datetime) -> list[Operation]:
     """Return the operations whose report about their deadline is due."""
-    has_begun = table.c.state.in_((OperationState.RUNNING, OperationState.FINISHED))
-    query = select(table).where(table.c.report_at <= now, has_begun).order_by(table.c.id)
-    return read_operations(tx, tx.execute(query).all())
+    return read_operations(tx, tx.execute(_DUE_REPORTS, {"now": now}).all())
 
 
 def claim_report(tx: Tx, id: int, now: datetime, following: datetime | None) -> bool:
@@ -207,12 +219,8 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
     """Save a waiting *step* as sent; return False if sent already, stopped or held."""
     if _lock(tx, operation):
         return False
-    change = (
-        update(steps)
-        .where(_is_step(operation, step.space), steps.c.progress == StepState.WAITING)
-        .values(step_values(step))
-    )
-    return tx.execute(change).rowcount == 1
+    where = {"operation": operation, "name": step.space, "progress_before": StepState.WAITING}
+    return tx.execute(_UPDATE_STEP, {**where, **step_values(step)}).rowcount == 1
 
 
 def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> bool:
@@ -229,13 +237,14 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
     for old, new in changes:
         stored = step_values(old)
         changed = {name: value for name, value in step_values(new).items() if value != stored[name]}
-        change = update(steps).where(
-            _is_step(operation, new.space),
-            steps.c.progress == old.state,
-            steps.c.attempts == old.attempts,
-            steps.c.accepted == old.accepted,
-        )
-        saved += tx.execute(change.values(changed)).rowcount
+        where = {
+            "operation": operation,
+            "name": new.space,
+            "progress_before": old.state,
+            "attempts_before": old.attempts,
+            "accepted_before": old.accepted,
+        }
+        saved += tx.execute(_UPDATE_SAME_STEP, {**where, **changed}).rowcount
     return saved == len(changes)
 
 
@@ -244,10 +253,5 @@ def _lock(tx: Tx, operation: int) -> bool:
 
     By convention that locks its steps too, until the end of *tx*.
     """
-    columns = select(table.c.stopped_at, table.c.held_at).where(table.c.id == operation)
-    row = tx.execute(columns.with_for_update()).one_or_none()
+    row = tx.execute(_LOCK, {"operation": operation}).one_or_none()
     return row is not None and (row.stopped_at or row.held_at) is not None
-
-
-def _is_step(operation: int, space: str) -> Any:
-    return (steps.c.operation_id == operation) & (steps.c.space == space)

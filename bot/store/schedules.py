@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, bindparam, func, select, text, update
 
 from bot.operations import StepState
 from bot.schedules import OffReason, Schedule, ScheduleKind, ScheduleState
@@ -18,7 +18,9 @@ _KEPT = (ScheduleState.ON, ScheduleState.OFF)
 _ALL_KEPT = select(table).where(table.c.state.in_(_KEPT))
 
 _IS_ON = table.c.state == text(f"'{ScheduleState.ON}'")  # as the index of due ones has it
-# Built once, because each sweep runs it three times.
+# Built once, because they run each second, and three times in each sweep.
+_IS_DUE = table.c.next_at <= bindparam("now")
+_DUE = select(table).where(_IS_ON, _IS_DUE).order_by(table.c.next_at).limit(bindparam("limit"))
 _KEPT_AWAKE = select(table).where(_IS_ON, table.c.kind == ScheduleKind.KEEP).order_by(table.c.id)
 
 
@@ -82,8 +84,7 @@ def count_kept(tx: Tx, owner: str | None = None) -> int:
 
 def due(tx: Tx, now: datetime, limit: int) -> list[Schedule]:
     """Return up to *limit* schedules whose next run is due, the earliest first."""
-    query = select(table).where(_IS_ON, table.c.next_at <= now).order_by(table.c.next_at)
-    return [_schedule(row) for row in tx.execute(query.limit(limit))]
+    return [_schedule(row) for row in tx.execute(_DUE, {"now": now, "limit": limit})]
 
 
 def save(tx: Tx, schedule: Schedule) -> None:
