@@ -16,6 +16,8 @@ Payload = Mapping[str, Any]
 _INTERACTIONS = frozenset({"block_actions", "view_submission", "message_action"})
 # The commands behind the entries of a message's menu, by their callback id.
 _SHORTCUTS = {"upload_files": "upload"}
+# Characters of an action's id in the idempotency key, which is a part of other keys.
+_MAX_ID_LENGTH = 80
 
 
 def is_request(body: Payload) -> bool:
@@ -100,7 +102,7 @@ def _read_button(body: Payload) -> Ask | None:
         # Outside channels, such as on the Home tab, the reply is a direct message.
         channel=channel.get("id") or container.get("channel_id") or user,
         source=Source.BUTTON,
-        idempotency_key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
+        idempotency_key=f"tap:{action['action_ts']}:{user}:{_short(action['action_id'])}",
         thread=_thread_of(message, container),
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
@@ -181,5 +183,10 @@ def _read_shortcut(body: Payload) -> Ask | None:
     )
 
 
-def _hash(body: Payload) -> str:
-    return sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+def _short(id: str) -> str:
+    """Return *id*, or its hash if long, because it contains a command."""
+    return id if len(id) <= _MAX_ID_LENGTH else _hash(id)
+
+
+def _hash(value: object) -> str:
+    return sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

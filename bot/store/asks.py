@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -56,7 +55,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
     *text* is the redacted text, because a secret typed by mistake must not be stored.
     """
     values = {
-        "idempotency_key": _short_key(ask.idempotency_key),
+        "idempotency_key": ask.idempotency_key,
         "text": text,
         "user": ask.user,
         "channel": ask.channel,
@@ -70,11 +69,6 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
     return tx.execute(_INSERT_BY_DIALECT[tx.dialect.name], values).scalar()
 
 
-def _short_key(key: str) -> str:
-    """Return *key*, or its hash if long, because a click's key contains a command."""
-    return key if len(key) <= 200 else f"sha256:{sha256(key.encode()).hexdigest()}"
-
-
 def claim(tx: Tx, id: int) -> bool:
     """Claim a request; return False if it is claimed already."""
     return tx.execute(_CLAIM, {"ask": id}).rowcount == 1
@@ -82,7 +76,7 @@ def claim(tx: Tx, id: int) -> bool:
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     """Record that the process working on a request is alive."""
-    tx.execute(_UPDATE_BY_KEY, {"key": _short_key(key), "heartbeat_at": now})
+    tx.execute(_UPDATE_BY_KEY, {"key": key, "heartbeat_at": now})
 
 
 def finish(tx: Tx, id: int, outcome: Outcome, now: datetime) -> None:
@@ -92,19 +86,19 @@ def finish(tx: Tx, id: int, outcome: Outcome, now: datetime) -> None:
 
 def mark_started(tx: Tx, key: str) -> bool:
     """Record that the act of a request starts; return False if it was abandoned."""
-    values = {"key": _short_key(key), "state": AskState.STARTED}
+    values = {"key": key, "state": AskState.STARTED}
     return tx.execute(_UPDATE_UNFINISHED_BY_KEY, values).rowcount == 1
 
 
 def link_operation(tx: Tx, key: str, operation_id: int, link: OperationLink) -> None:
     """Link a request to the operation that it started or proposed."""
     values = {"operation_id": operation_id, "operation_link": link}
-    tx.execute(_UPDATE_BY_KEY, {"key": _short_key(key), **values})
+    tx.execute(_UPDATE_BY_KEY, {"key": key, **values})
 
 
 def conclude(tx: Tx, key: str, outcome: Outcome, now: datetime) -> None:
     """Save the outcome of an unfinished request, in the transaction of its act."""
-    tx.execute(_UPDATE_UNFINISHED_BY_KEY, {"key": _short_key(key), **_values(outcome, now)})
+    tx.execute(_UPDATE_UNFINISHED_BY_KEY, {"key": key, **_values(outcome, now)})
 
 
 def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
@@ -141,7 +135,7 @@ def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:
 
 def result_before(tx: Tx, ask: Ask) -> str:
     """Return the result of the schedule's run before *ask*; "" if there is none."""
-    own = table.c.idempotency_key == _short_key(ask.idempotency_key)
+    own = table.c.idempotency_key == ask.idempotency_key
     query = select(table.c.result).where(table.c.schedule_id == ask.schedule, ~own)
     return tx.execute(query.order_by(table.c.id.desc()).limit(1)).scalar() or ""
 

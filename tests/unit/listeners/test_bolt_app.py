@@ -88,6 +88,15 @@ def test_click_is_answered_where_it_happened(
     assert (harness.handler.asks[0].channel, harness.handler.asks[0].thread) == (channel, thread)
 
 
+def test_long_buttons_have_short_keys_that_stay_distinct(harness: BoltHarness) -> None:
+    for end in ("a", "b", "a"):
+        harness.click({**BUTTON, "action_id": "run:" + "wake " * 39 + end})
+
+    keys = [ask.idempotency_key for ask in harness.handler.asks]
+    assert len(keys) == len(set(keys)) == 2, "the last is a redelivery of the first"
+    assert max(map(len, keys)) <= 100
+
+
 def test_link_button_is_acknowledged_and_asks_nothing(harness: BoltHarness) -> None:
     link = {"type": "button", "action_id": "open", "url": "https://x.hf.space", "action_ts": "1"}
 
