@@ -8,7 +8,7 @@ from bot.alerts.actions import AlertAction, MuteSpaces, UnmuteSpaces
 from bot.command import Command, Context
 from bot.commands._planning import later_warning
 from bot.errors import NothingSelected, UsageError
-from bot.operations import Operation, StepState
+from bot.operations import Operation, SkipReason
 from bot.operations.deadline import DEADLINE_LEAD, first_start
 from bot.parsing import to_command
 from bot.results import Proposal, Result
@@ -16,6 +16,14 @@ from bot.schedules import Schedule, ScheduleKind, ScheduleState, Timing
 from bot.schedules.actions import AddSchedule
 from bot.slack_limits import COMMAND_LENGTH
 
+# A later run leaves these out, too.
+_LEFT_OUT = (
+    SkipReason.LEFT_PAUSED,
+    SkipReason.STATIC,
+    SkipReason.STATIC_FAILED,
+    SkipReason.STATIC_HARDWARE,
+    SkipReason.STATIC_SLEEP,
+)
 _UNSCHEDULABLE = "can't be scheduled. Send it when you need it."
 
 
@@ -70,10 +78,10 @@ def _plan(command: Command, answer: Result | NothingSelected) -> _Plan:
         case NothingSelected():
             return _Plan(warning=later_warning(command.name))
         case Operation():
-            return _Plan(_needing(answer), first_start=first_start(answer))
+            return _Plan(_selected(answer), first_start=first_start(answer))
         case Proposal():
-            needing, start = _needing(answer.operation), first_start(answer.operation)
-            return _Plan(needing, answer.warning, answer.dollars_per_hour, start)
+            selected, start = _selected(answer.operation), first_start(answer.operation)
+            return _Plan(selected, answer.warning, answer.dollars_per_hour, start)
         case MuteSpaces() | UnmuteSpaces():
             return _Plan(answer.spaces)
         case AlertAction():
@@ -81,10 +89,13 @@ def _plan(command: Command, answer: Result | NothingSelected) -> _Plan:
     raise UsageError(f"That only reads, so it {_UNSCHEDULABLE}")
 
 
-def _needing(operation: Operation) -> tuple[str, ...]:
-    """Return the Spaces that need *operation* now; all of them if none does."""
-    waiting = tuple(step.space for step in operation.in_state(StepState.WAITING))
-    return waiting or operation.spaces
+def _selected(operation: Operation) -> tuple[str, ...]:
+    """Return the Spaces that *operation* is about, also those that need nothing now.
+
+    All of them, if it leaves out every one.
+    """
+    kept = (step.space for step in operation.steps if step.skip_reason not in _LEFT_OUT)
+    return tuple(kept) or operation.spaces
 
 
 def check_deadline(command: Command, timing: Timing) -> None:

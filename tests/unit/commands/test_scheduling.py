@@ -1,6 +1,7 @@
 """The schedule of a command is made from what the command would do."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from bot.alerts.actions import UnmuteSpaces
 from bot.cards import Message
 from bot.commands.scheduling import plan_schedule, unschedulable_error
 from bot.errors import NothingSelected, UsageError
-from bot.operations import Verb
+from bot.operations import SkipReason, Verb, skip
 from bot.results import Proposal
 from bot.schedules import ScheduleState, Timing
 from bot.schedules.actions import AddSchedule
@@ -34,6 +35,21 @@ def test_a_harmless_command_is_kept_at_once() -> None:
     assert add.schedule.confirmed_dollars is None
     assert add.names == ("team-a", "team-b")
     assert add.conditions == Counter({Condition.RUNNING: 1, Condition.ASLEEP: 1})
+
+
+def test_a_schedule_selects_also_what_needs_nothing_now() -> None:
+    now = running(Verb.WAKE, "team-a", "team-b", "team-c", "team-d", "team-e")
+    a, b, c, d, e = now.steps
+    steps = (
+        skip(a, SkipReason.ALREADY_UP),
+        b,
+        skip(c, SkipReason.BUSY, Verb.RESTART),
+        skip(d, SkipReason.STATIC),
+        skip(e, SkipReason.LEFT_PAUSED),
+    )
+    add = plan("wake all", replace(now, steps=steps))
+
+    assert add.names == ("team-a", "team-b", "team-c")
 
 
 def test_what_would_ask_is_proposed_with_its_cost() -> None:

@@ -40,7 +40,7 @@ def test_a_time_keeps_the_command_and_says_what_it_will_do(
     assert schedule.next_at == datetime(2026, 11, 30, 12, 50, tzinfo=UTC)
     (card,) = texts(slack)
     for part in ("`wake all`", "Every weekday at 13:50, first Mon 30 Nov 13:50 Europe/Berlin",
-                 "team-a and team-b now: 2 asleep", "Schedule 1 by <@UTA>",
+                 "team-a, team-b and team-c now: 2 asleep · 1 running", "Schedule 1 by <@UTA>",
                  "<!date^1796043000^"):  # fmt: skip
         assert part in card
     assert hub.writes == []
@@ -268,7 +268,7 @@ def test_paid_hardware_that_runs_now_is_confirmed_too(
     send_command(class_bot, "wake all every weekday at 9")
 
     assert "$0.80 an hour: up to $584 a month" in last_full_reply(slack)
-    assert "team-a and team-b now: 2 asleep" in last_full_reply(slack)
+    assert "team-a, team-b and team-c now: 2 asleep · 1 running" in last_full_reply(slack)
 
 
 def test_the_person_who_confirms_owns_the_schedule(class_bot: Bot) -> None:
