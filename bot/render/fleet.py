@@ -126,7 +126,7 @@ def urls(
         more = f"… and {len(rest)} more, from {escape(first, 100)} on."
         shown.append(f"{more} Name some to see theirs: `{slash} url team-1..12`.")
     return message(
-        f"Links to {formatting.join_names([names.short_name(space.id) for space in spaces], 3)}",
+        f"Links to {formatting.label_spaces([names.short_name(space.id) for space in spaces])}",
         *line_sections(shown),
         *_more_urls_button(rest, names),
         *stale_note(staleness),

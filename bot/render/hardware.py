@@ -23,7 +23,7 @@ def table(
     """Return the hardware of *spaces* with their loans, then all *flavors*, cheapest first."""
     ordered = sorted(flavors, key=lambda flavor: flavor.dollars_per_hour)
     return message(
-        f"Hardware of {formatting.count(len(spaces), 'Space')}",
+        f"Hardware of {formatting.label_spaces([names.short_name(one.id) for one in spaces])}",
         *line_sections([*_hardware_lines(spaces, names), *loan_lines]),
         *line_sections([_flavor_line(flavor) for flavor in ordered]),
         *_downgrade_button(spaces, names),

@@ -100,7 +100,7 @@ def _list(
     shown = shown[: count_fitting(shown)]
     omitted = len(found) - len(shown)
     more = [f"{omitted} more Spaces. Name fewer to see theirs."] if omitted else []
-    text = f"{what} of {formatting.join_names([names.short_name(space) for space in found])}"
+    text = f"{what} of {formatting.label_spaces([names.short_name(space) for space in found])}"
     head: Block = section(f"*{escape(text)}*\n{note}")
     return message(text, head, *line_sections([*shown, *more]))
 
