@@ -7,6 +7,7 @@ uv run python -m tests.bench wake idle  some of it
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
+from tests import bytecode  # noqa: F401 - an installed bot has bytecode as well
 from tests.bench import flood, measures, polling, probes, redaction, replies
 from tests.bench.figure import Figure, table
 from tests.bench.sizes import FULL, Sizes
