@@ -96,7 +96,8 @@ class FakeHub:
         listed = [s for s in self.spaces.values() if s.id not in self.unlisted]
         mine = [space for space in listed if space.id.startswith(f"{owner}/")]
         mine = mine if self.lists_commits else [replace(space, sha=None) for space in mine]
-        return [replace(s, stage=self.listed_stages.get(s.id, s.stage)) for s in mine]
+        stages = self.listed_stages
+        return [replace(s, stage=stages[s.id]) if s.id in stages else s for s in mine]
 
     def runtime(self, id: str) -> Space:
         self._record_call(f"runtime {id}")

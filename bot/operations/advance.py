@@ -127,12 +127,11 @@ def _advance_step(
         return mark_done(step)
     if space is None:
         return _advance_unlisted(spec, step, now)
-    step = replace(step, missing_since=None)
     if step.sent_at is None or _is_unsent(spec, step, space):
-        step = replace(step, stage=space.stage, state=StepState.WAITING)
+        step = replace(step, missing_since=None, stage=space.stage, state=StepState.WAITING)
         awaited = await_other_start(spec, step, space, now) if step.not_before else None
         return awaited or _skip_if_needless(spec, args, step, space)
-    step = replace(step, state=StepState.SENT)
+    step = replace(step, missing_since=None, state=StepState.SENT)
     if follows_commit(args, space):
         return follow_commit(spec, args, step, space, now)
     return _follow_stage(spec, step, space, now)
