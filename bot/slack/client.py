@@ -36,7 +36,7 @@ def set_proxy(client: WebClient | WebhookClient, url: str) -> None:
     Only with a proxy it also gets the TLS context, because with one slack_sdk replaces the opener.
     """
     client.proxy = proxy_for(url)
-    client.ssl = _tls_context() if client.proxy else None
+    client.ssl = tls_context() if client.proxy else None
 
 
 def _install_opener(base_url: str) -> None:
@@ -46,12 +46,12 @@ def _install_opener(base_url: str) -> None:
     host name. Nothing else in the process uses urllib.
     """
     is_tls = base_url.startswith("https:")
-    tls = [HTTPSHandler(context=_tls_context())] if is_tls else []
+    tls = [HTTPSHandler(context=tls_context())] if is_tls else []
     install_opener(build_opener(ProxyHandler({}), *tls))
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Return the TLS context of all calls.
 
     By itself urllib makes one for each connection, and parses all certificates: 20 ms of CPU.

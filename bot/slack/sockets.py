@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 
 from bot.errors import SlackUnavailable
 from bot.network.proxies import proxy_for
+from bot.slack.client import tls_context
 from bot.slack.errors import call_api
 
 logger = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
         proxy=proxy_for(url),
         on_message_listener=frames.put,
         on_close_listener=lambda code, _reason: frames.put(f'{{"type": "close {code}"}}'),
-        ssl_context=client.ssl,
+        ssl_context=tls_context(),
     )
     connection.connect()
     if not connection.is_active():
