@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from bot.settings import Settings, read
 from bot.slack import client
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
-from tests.database import Database, drop_postgres_tables, empty_postgres_tables
+from tests.database import Database, drop_postgres_tables, empty_postgres_tables, listener
 from tests.fakes import (
     FakeClock,
     FakeHub,
@@ -189,15 +190,8 @@ def store(database: Database) -> Iterator[Store]:
 @pytest.fixture
 def listen_to_engine(store: Store) -> Iterator[ListenToEngine]:
     """A function that listens to an event of the store's engine, until the test ends."""
-    listeners: list[tuple[str, Callable[..., None]]] = []
-
-    def listen(name: str, callback: Callable[..., None]) -> None:
-        event.listen(store._engine, name, callback)
-        listeners.append((name, callback))
-
-    yield listen
-    for name, do in listeners:
-        event.remove(store._engine, name, do)
+    with ExitStack() as listeners:
+        yield lambda name, callback: listeners.enter_context(listener(store, name, callback))
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Databases with empty tables, which are made once and emptied for each use."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from bot.store import Store, migrate
 from bot.store.schema import metadata
@@ -39,6 +41,15 @@ class Database:
     def files(self) -> list[Path]:
         """Return the file and its journal, if they exist."""
         return list(self.path.parent.glob(f"{self.path.name}*"))
+
+
+@contextmanager
+def listener(store: Store, name: str, callback: Callable[..., None]) -> Iterator[None]:
+    """Call *callback* at each event *name* of the store's engine during the block."""
+    event.listen(store._engine, name, callback)
+    yield
+    event.remove(store._engine, name, callback)
+    store._engine._has_events = False  # else SQLAlchemy looks for listeners at each statement
 
 
 def empty_postgres_tables(url: str) -> None:

@@ -24,11 +24,12 @@ class Store:
 
     def __init__(self, url: str, timeouts: PostgresTimeouts = DEFAULT_TIMEOUTS) -> None:
         self._url, self._engine = url, engine.open_engine(url, timeouts)
+        self._first_statement = engine.first_statement(url, timeouts)
         self._is_unavailable = False
         #: Runs a short piece of work in one transaction with those that wait at that moment.
         self.batch = GroupCommit(self.transaction)
         try:
-            with engine.transaction(self._engine) as tx:
+            with engine.transaction(self._engine, self._first_statement) as tx:
                 migrate.migrate(tx)
         except DatabaseOpenError:
             self.close()
@@ -46,7 +47,7 @@ class Store:
 
         """
         try:
-            with engine.transaction(self._engine) as tx:
+            with engine.transaction(self._engine, self._first_statement) as tx:
                 yield tx
         except SQLAlchemyError as error:
             if not engine.is_connection_error(error):

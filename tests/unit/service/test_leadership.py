@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 
 from bot.service.leadership import Leadership
 from bot.store import Store, lease
 from tests.conftest import ListenToEngine
+from tests.database import listener
 from tests.unit.service.samples import fail_transactions
 
 FAILOVER_SECONDS = 15  # seconds until another replica has taken over from a dead leader
@@ -38,7 +39,7 @@ def lease_time(any_store: Store) -> LeaseTime:
 
 
 @contextmanager
-def lease_statements() -> Iterator[list[str]]:
+def lease_statements(store: Store) -> Iterator[list[str]]:
     """Collect every statement that changes the lease."""
     found: list[str] = []
 
@@ -46,9 +47,8 @@ def lease_statements() -> Iterator[list[str]]:
         if statement.startswith(("INSERT INTO lease", "UPDATE lease SET owner")):
             found.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    yield found
-    event.remove(Engine, "before_cursor_execute", note)
+    with listener(store, "before_cursor_execute", note):
+        yield found
 
 
 def test_a_dead_leader_is_replaced_as_soon_as_promised(
@@ -83,7 +83,7 @@ def test_a_standby_only_reads(any_store: Store, lease_time: LeaseTime) -> None:
     leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     leader.tick()
 
-    with lease_statements() as statements:
+    with lease_statements(any_store) as statements:
         for _ in range(3):
             lease_time.advance(lease.POLL_SECONDS)
             standby.tick()

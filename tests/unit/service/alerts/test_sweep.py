@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from bot.errors import LeaseLost
 from bot.model import Ask
 from bot.service import Bot
 from bot.store import Store, cards, spaces
 from tests.conftest import MakeBot
+from tests.database import listener
 from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage
 from tests.faults import with_hub_fault
 
@@ -80,9 +80,8 @@ def written_tables(store: Store) -> Iterator[set[str]]:
         if found := re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", str(args[2])):
             tables.add(found[1])
 
-    event.listen(store._engine, "before_cursor_execute", note)
-    yield tables
-    event.remove(store._engine, "before_cursor_execute", note)
+    with listener(store, "before_cursor_execute", note):
+        yield tables
 
 
 def test_unchanged_sweep_writes_no_space(
