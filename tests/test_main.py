@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import doctor, main
+from bot.manifest import manifest
 from bot.store import Store, key_values
 from tests.command_line import run_command
 from tests.conftest import ENVIRON
@@ -79,12 +80,13 @@ def test_command_imports_only_what_it_needs(tmp_path: Path) -> None:
     assert {"pydantic", "sqlalchemy", "slack_sdk", "huggingface_hub"} <= run
 
 
-def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:
+def test_the_manifest_is_json_to_paste_with_the_command_of_the_settings(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SPACEBOT_COMMAND=/hf")
 
     code, said = ended(tmp_path, "manifest")
 
     assert code == 0
+    assert json.loads(said) == manifest("/hf")
     assert json.loads(said)["features"]["slash_commands"][0]["command"] == "/hf"
 
 

@@ -49,6 +49,13 @@ def env(
     engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def two_replicas(env: Environment) -> None:
+    """Start a replica in place of the one that the test before has killed."""
+    if sum(bot.is_running for bot in env.bots) < 2:
+        env.start()
+
+
 def leader(env: Environment) -> Process:
     """Return the leader, by the process id in its holder name."""
     [(owner,)] = env.query_sql("SELECT owner FROM lease")
@@ -100,7 +107,6 @@ def test_standby_finishes_the_work_of_a_dead_leader(env: Environment) -> None:
     assert [m.ts for m in env.bot_messages("^team-a ")] == [alert.ts]
     assert len(env.bot_messages(CARDS)) == 1
     assert (len(asleep), env.world.restarts) == (2, expected)
-    env.start()
 
 
 def test_paused_leader_stops_leading(env: Environment) -> None:
@@ -145,4 +151,3 @@ def test_due_schedule_runs_once_although_its_leader_dies(env: Environment) -> No
     paused = sum(call.name == "pause" for call in env.world.calls) - before
     assert len(runs) == 1
     assert (paused, len(reports)) in ((1, 0), (0, 1))
-    env.start()

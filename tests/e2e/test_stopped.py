@@ -1,6 +1,5 @@
 """Stopping in order, starting beside another bot, and the output before a start."""
 
-import json
 import os
 import socket
 import sys
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import manifest
 from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import WAIT_SECONDS, Child
 
@@ -46,27 +44,25 @@ def test_stopped_bot_exits_cleanly_and_its_successor_leads_at_once(env: Environm
         assert "Traceback" not in one.output
 
 
-def test_bot_reports_ready_alive_and_stopping_to_systemd(env: Environment, tmp_path: Path) -> None:
+def test_bot_reports_to_systemd_and_stops_in_time_while_the_hub_and_slack_hang(
+    env: Environment, tmp_path: Path
+) -> None:
+    """It reports that it is ready, alive and stopping."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.settimeout(WAIT_SECONDS)
         systemd.bind(f"{tmp_path}/notify")
         bot = env.start(NOTIFY_SOCKET=f"{tmp_path}/notify", WATCHDOG_USEC="1000000")
         heard = [systemd.recv(100) for _ in range(3)]
-        assert bot.terminate() == 0
+        env.wait_for_sweeps(1)
+        env.world.faults.hub = "down"
+        env.wait_for_sweeps(1)
+        env.sandbox.slack.go_down()
+        assert bot.terminate(timeout=10) == 0
         while heard[-1] != b"STOPPING=1":
             heard.append(systemd.recv(100))
-    assert heard[:3] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
-
-
-def test_a_bot_stops_in_time_while_the_hub_and_slack_hang(env: Environment) -> None:
-    bot = env.start()
-    env.wait_for_sweeps(1)
-    env.world.faults.hub = "down"
-    env.wait_for_sweeps(1)
-    env.sandbox.slack.go_down()
-    assert bot.terminate(timeout=10) == 0
     env.world.faults.clear()
     env.sandbox.slack.come_up()
+    assert heard[:3] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
 
 
 def test_the_bot_of_a_killed_try_command_stops_in_order(env: Environment, tmp_path: Path) -> None:
@@ -107,9 +103,3 @@ def test_all_bad_settings_are_reported_together(env: Environment) -> None:
     for name in (*bad, "SPACEBOT_PREFFIX"):
         assert sum(line.startswith(name) for line in bot.output.splitlines()) == 1, bot.output
     assert "Traceback" not in bot.output
-
-
-def test_the_manifest_is_json_to_paste(env: Environment) -> None:
-    bot = env.run("manifest", SPACEBOT_COMMAND="/fleet")
-    assert bot.wait() == 0
-    assert json.loads(bot.output) == manifest("/fleet")
