@@ -1,8 +1,9 @@
 """A pytest plugin that alternates between modules that wait and modules that compute.
 
 Tests of processes, browsers and timeouts leave the processor idle. If all workers run such tests
-at the same time, the machine does nothing. The long stories begin early, and the short unit tests
-come last, so that no worker is left with a long module at the end.
+at the same time, the machine does nothing. The long stories begin early, then the unit tests of
+services, databases and servers. The short unit tests come last, so that no worker is left with a
+long module at the end.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ import pytest
 
 _TESTS = Path(__file__).parent
 _WAITING = (_TESTS / "e2e", _TESTS / "contract")
-_LONG = (_TESTS / "stories",)
+_LONG = (_TESTS / "stories", *(_TESTS / "unit" / name for name in ("service", "store", "web")))
 
 Module = list[pytest.Item]
 
