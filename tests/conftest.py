@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from bot import commands
 from bot.concurrency import KeyedExecutor
@@ -62,10 +62,14 @@ ENVIRON = {
 
 
 @event.listens_for(Pool, "checkout")
-def _disable_fsync(connection: object, *_: object) -> None:
-    """Skip fsync, because no test cuts the power."""
-    if isinstance(connection, sqlite3.Connection):
+def _disable_fsync(connection: object, entry: ConnectionPoolEntry, _: object) -> None:
+    """Skip fsync, because no test cuts the power.
+
+    At the first checkout of a connection, because the store enables it as it connects.
+    """
+    if isinstance(connection, sqlite3.Connection) and "skips_fsync" not in entry.info:
         connection.execute("PRAGMA synchronous=OFF")
+        entry.info["skips_fsync"] = True
 
 
 @pytest.fixture(autouse=True)
