@@ -13,6 +13,7 @@ import httpx2
 
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import SlackFile
+from bot.network.connections import tls_context
 from bot.network.proxies import proxy_for
 from bot.slack.client import TIMEOUT_SECONDS
 
@@ -115,7 +116,9 @@ class Downloads:
     ) -> tuple[bytes | None, str]:
         """Return the content and *url*, or None and the address of a redirect."""
         with (
-            httpx2.Client(timeout=self._seconds, proxy=proxy_for(url), trust_env=False) as client,
+            httpx2.Client(
+                timeout=self._seconds, proxy=proxy_for(url), trust_env=False, verify=tls_context()
+            ) as client,
             client.stream("GET", url, headers=self._headers) as response,
         ):
             if response.is_redirect:

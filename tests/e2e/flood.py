@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
+from bot.network.connections import tls_context
 from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
 
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -65,6 +66,7 @@ class Caller:
                 headers={"Content-Type": FORM_CONTENT_TYPE, **headers},
                 timeout=30,
                 trust_env=False,
+                verify=tls_context(),
             )
             if answer.status_code != 200:
                 self.failures.append(f"{path}: {answer.status_code}")

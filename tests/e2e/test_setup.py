@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from bot.manifest import manifest
+from bot.network.connections import tls_context
 from bot.sandbox import try_command
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.scenarios import SCENARIOS
@@ -212,6 +213,10 @@ def test_http_mode_rejects_unsigned_requests(
     env, url = by_http
     given: Mapping[str, str] = headers(env.environ["SLACK_SIGNING_SECRET"])
     answer = httpx2.post(
-        url, content=BODY, headers={"Content-Type": FORM_CONTENT_TYPE, **given}, trust_env=False
+        url,
+        content=BODY,
+        headers={"Content-Type": FORM_CONTENT_TYPE, **given},
+        trust_env=False,
+        verify=tls_context(),
     )
     assert answer.status_code == status

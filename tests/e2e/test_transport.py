@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bot.network.connections import tls_context
 from bot.sandbox.slack.directory import OPS
 from tests.e2e.environment import Environment, open_environment
 
@@ -27,7 +28,7 @@ def with_fault(env: Environment, control: str) -> Iterator[None]:
 
 def _press_control(env: Environment, **asked: str) -> None:
     url = f"{env.sandbox.url}/sandbox/control"
-    assert httpx2.post(url, json=asked, trust_env=False).status_code == 200
+    assert httpx2.post(url, json=asked, trust_env=False, verify=tls_context()).status_code == 200
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def fresh_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]
 
 def readiness(env: Environment) -> tuple[int, dict[str, str]]:
     port = env.bots[0].wait_for_line("ready on port").rsplit(" ", 1)[1]
-    answer = httpx2.get(f"http://127.0.0.1:{port}/readyz", trust_env=False)
+    answer = httpx2.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, verify=tls_context())
     return answer.status_code, answer.json()["checks"]
 
 

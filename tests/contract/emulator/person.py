@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
+from bot.network.connections import tls_context
 from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
 from tests.contract.emulator.slack import APP, BOT_USER, Emulator
 
@@ -113,6 +114,13 @@ class Person:
 
     def _send(self, body: str, kind: str) -> None:
         headers = {"Content-Type": kind, **signature_headers(SECRET, body.encode(), time.time())}
-        answer = httpx2.post(self.bot, content=body, headers=headers, trust_env=False, timeout=10)
+        answer = httpx2.post(
+            self.bot,
+            content=body,
+            headers=headers,
+            trust_env=False,
+            timeout=10,
+            verify=tls_context(),
+        )
         assert answer.status_code == 200, answer.text
         assert not answer.content, answer.text  # a body in this response would be lost

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.network.connections import tls_context
 from tests.contract.sandbox.serving import running_server
 from tests.e2e.process import WAIT_SECONDS
 
@@ -74,7 +75,7 @@ class Relay:
     async def forward(self, request: Request) -> Response:
         """Forward a request; to lose its response, don't respond until the bot has ended."""
         path, body = request.url.path, await request.body()
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, verify=tls_context()) as client:
             answer = await client.request(
                 request.method,
                 f"{self.target}{path}",

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from bot.manifest import SCOPES
+from bot.network.connections import tls_context
 from tests import npm
 from tests.e2e.process import Child
 
@@ -56,7 +57,9 @@ class Emulator:
     def content(self, file: Json) -> str:
         """Return the content of a file that the bot has shared."""
         headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
-        return httpx2.get(file["url_private"], headers=headers, trust_env=False).text
+        return httpx2.get(
+            file["url_private"], headers=headers, trust_env=False, verify=tls_context()
+        ).text
 
     def share(self, name: str, content: bytes) -> Json:
         """Let the assistant upload a file into the channel, and return its message."""
@@ -64,7 +67,9 @@ class Emulator:
         made = self.call(
             "files.getUploadURLExternal", _ASSISTANT_TOKEN, filename=name, length=length
         )
-        httpx2.post(made["upload_url"], content=content, trust_env=False).raise_for_status()
+        httpx2.post(
+            made["upload_url"], content=content, trust_env=False, verify=tls_context()
+        ).raise_for_status()
         files = json.dumps([{"id": made["file_id"]}])
         self.call(
             "files.completeUploadExternal", _ASSISTANT_TOKEN, files=files, channel_id=self.channel
@@ -118,7 +123,13 @@ def _set_up_workspace(url: str) -> Emulator:
 
 def _call(url: str, method: str, token: str, **arguments: str) -> Json:
     headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx2.post(f"{url}/api/{method}", data=arguments, headers=headers, trust_env=False)
+    answer = httpx2.post(
+        f"{url}/api/{method}",
+        data=arguments,
+        headers=headers,
+        trust_env=False,
+        verify=tls_context(),
+    )
     response: Json = answer.json()
     assert response.get("ok"), f"{method}: {response}"
     return response

@@ -9,6 +9,7 @@ from huggingface_hub.utils import _http
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.network.connections import tls_context
 from bot.sandbox.hub.app import create_hub_app
 from bot.sandbox.hub.control import World
 from tests.contract.sandbox.serving import running_server
@@ -40,7 +41,9 @@ def _client(timeout: float) -> Iterator[None]:
     telemetry, xet = constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET
     constants.HF_HUB_DISABLE_TELEMETRY = constants.HF_HUB_DISABLE_XET = True
     set_client_factory(
-        lambda: httpx2.Client(timeout=timeout, follow_redirects=True, event_hooks=hooks)
+        lambda: httpx2.Client(
+            timeout=timeout, follow_redirects=True, event_hooks=hooks, verify=tls_context()
+        )
     )
     try:
         yield

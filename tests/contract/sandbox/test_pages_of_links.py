@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from bot.network.connections import tls_context
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
 
@@ -20,7 +21,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def get(sandbox: Sandbox, path: str) -> httpx2.Response:
-    return httpx2.get(sandbox.url + path, trust_env=False)
+    return httpx2.get(sandbox.url + path, trust_env=False, verify=tls_context())
 
 
 @pytest.mark.parametrize("rest", ["", "/settings", "/blob/main/app.py", "/logs/build"])
@@ -39,7 +40,9 @@ def test_every_page_of_a_space_shows_its_name_and_stage(sandbox: Sandbox, rest: 
     "path", ["/hub/spaces/ifcore-org/nobody", "/hub/host/nobody", "/hub/nowhere", "/nowhere"]
 )
 def test_unknown_address_opens_a_page_that_leads_back(sandbox: Sandbox, path: str) -> None:
-    answer = httpx2.get(sandbox.url + path, headers={"Accept": "text/html"}, trust_env=False)
+    answer = httpx2.get(
+        sandbox.url + path, headers={"Accept": "text/html"}, trust_env=False, verify=tls_context()
+    )
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert 'href="/"' in answer.text
