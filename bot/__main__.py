@@ -170,9 +170,9 @@ def restore(file: Path) -> None:
 
 @contextmanager
 def _paused_garbage_collector() -> Iterator[None]:
-    """Pause the garbage collector; from its end on, exclude all objects that exist by then.
+    """Pause the garbage collector, and then exempt every object that exists.
 
-    For imports, a tenth of whose time it takes to find next to nothing.
+    Collections take a tenth of the time of the imports and find next to nothing.
     """
     gc.disable()
     try:
