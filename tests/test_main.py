@@ -90,6 +90,15 @@ def test_the_manifest_is_json_to_paste_with_the_command_of_the_settings(tmp_path
     assert json.loads(said)["features"]["slash_commands"][0]["command"] == "/hf"
 
 
+@pytest.mark.usefixtures("restore_logging")
+def test_the_environment_comes_before_the_file_in_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SPACEBOT_COMMAND=/hf")
+
+    _, said = answered(tmp_path, "manifest", SPACEBOT_COMMAND="/fleet")
+
+    assert json.loads(said) == manifest("/fleet")
+
+
 def test_the_list_of_commands_cuts_no_sentence() -> None:
     listed = CliRunner().invoke(main, ["--help"]).output
 
