@@ -72,7 +72,7 @@ from bot.operations.undo import (
     plan_undo,
 )
 from bot.operations.verb_spec import VerbSpec
-from bot.operations.verbs import VERB_SPECS, Verb
+from bot.operations.verbs import SECRET_VERBS, VARIABLE_VERBS, VERB_SPECS, Verb
 from bot.operations.waves import (
     HOLD_TIMEOUT,
     MAX_AT_ONCE,
@@ -97,12 +97,14 @@ __all__ = [
     "NO_CHANGE_TIMEOUT",
     "PROOF_TIMEOUT",
     "PROPAGATION_DELAY",
+    "SECRET_VERBS",
     "SERVE_TIMEOUT",
     "STEP_TIMEOUT",
     "UNDONE",
     "UNREACHABLE_TIMEOUT",
     "UNSENT",
     "VALUE_TTL",
+    "VARIABLE_VERBS",
     "VERB_SPECS",
     "Failure",
     "Operation",

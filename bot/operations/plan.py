@@ -13,18 +13,13 @@ from bot.model import Fleet, Space, owner_of
 from bot.operations.outcomes import can_be_sent, skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step, StepState
-from bot.operations.verbs import Verb
+from bot.operations.verbs import SECRET_VERBS, VARIABLE_VERBS, Verb
 from bot.operations.waves import is_held
 from bot.stages import Condition
 
 # A wake or a visit changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE, Verb.VISIT)
 _MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)
-# Verbs that change the same variable, or the same secret.
-_KEY_VERBS = (
-    frozenset({Verb.SET_VARIABLE, Verb.DELETE_VARIABLE}),
-    frozenset({Verb.SET_SECRET, Verb.DELETE_SECRET}),
-)
 _PASSING_REASONS = (
     SkipReason.ALREADY_UP,
     SkipReason.NOT_ANSWERING,
@@ -117,7 +112,7 @@ def competing(requested: Operation, running: Iterable[Operation]) -> dict[str, i
 
 
 def _changes_same_key(one: Operation, other: Operation) -> bool:
-    is_same_kind = any({one.verb, other.verb} <= verbs for verbs in _KEY_VERBS)
+    is_same_kind = any({one.verb, other.verb} <= verbs for verbs in (VARIABLE_VERBS, SECRET_VERBS))
     return is_same_kind and one.args["key"] == other.args["key"]
 
 

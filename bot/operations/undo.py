@@ -18,7 +18,7 @@ from bot.operations.reasons import (
     sleep_setting,
 )
 from bot.operations.step import Operation, OperationState, Step, StepState
-from bot.operations.verbs import Verb
+from bot.operations.verbs import VARIABLE_VERBS, Verb
 from bot.operations.waves import is_held
 from bot.queries import Query
 from bot.stages import Condition, condition
@@ -31,13 +31,12 @@ _INVERSE = {
     Verb.DELETE_VARIABLE: Verb.SET_VARIABLE,
     Verb.PAUSE: Verb.WAKE,
 }
-_VARIABLE_VERBS = frozenset({Verb.SET_VARIABLE, Verb.DELETE_VARIABLE})
 #: The verbs that change the same as another one, and so may put it back.
 _REPLACED_BY = {
     Verb.HARDWARE: frozenset({Verb.HARDWARE}),
     Verb.SLEEP: frozenset({Verb.SLEEP}),
-    Verb.SET_VARIABLE: _VARIABLE_VERBS,
-    Verb.DELETE_VARIABLE: _VARIABLE_VERBS,
+    Verb.SET_VARIABLE: VARIABLE_VERBS,
+    Verb.DELETE_VARIABLE: VARIABLE_VERBS,
     Verb.PAUSE: frozenset({Verb.WAKE}),
 }
 # A step that was skipped for one of them found its Space as it should be.
@@ -230,7 +229,7 @@ def _present_args(
 
 def changes_variables(operation: Operation) -> bool:
     """Return whether only the Hub's variables say what *operation* changed."""
-    return operation.verb in (Verb.SET_VARIABLE, Verb.DELETE_VARIABLE)
+    return operation.verb in VARIABLE_VERBS
 
 
 def _has_changed(verb: Verb, step: Step) -> bool:

@@ -78,6 +78,11 @@ class Verb(StrEnum):
         return self.spec.phrases.retry_command.format_map(values)
 
 
+#: The verbs that change a variable, and those that change a secret.
+VARIABLE_VERBS = frozenset({Verb.SET_VARIABLE, Verb.DELETE_VARIABLE})
+SECRET_VERBS = frozenset({Verb.SET_SECRET, Verb.DELETE_SECRET})
+
+
 _is_up = has_condition(Condition.RUNNING)
 _is_inactive = has_condition(Condition.ASLEEP, Condition.PAUSED)
 _is_not_starting = has_condition(*(set(Condition) - {Condition.RUNNING, Condition.STARTING}))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot import error_summary, stages
+from bot.alerts.problems import ProblemKind
 from bot.health.verdict import Verdict, describe_problem
 from bot.model import Space
 from bot.parsing import NameIndex
@@ -66,7 +67,7 @@ def problem_phrase(word: str) -> str:
     >>> problem_phrase("failed"), problem_phrase("unresponsive")
     ('failed', 'not answering')
     """
-    return "not answering" if word == "unresponsive" else word
+    return "not answering" if word == ProblemKind.UNRESPONSIVE else word
 
 
 def describe_space(space: Space) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.cards import Block, Message
 from bot.operations import (
+    SECRET_VERBS,
     Operation,
     Rollout,
     SkipReason,
@@ -24,7 +25,6 @@ from bot.render.blocks import actions, button, context, escape, menu, message, s
 from bot.slack_limits import COMMAND_LENGTH
 
 _VALUE_LOST = "I don't keep secret values. Set it again"
-_SECRET_VERBS = (Verb.SET_SECRET, Verb.DELETE_SECRET)
 # Characters of the reason in a headline.
 _REASON_LENGTH = 120
 
@@ -76,7 +76,7 @@ def _choices(operation: Operation, names: NameIndex) -> list[dict[str, Any]]:
     """Return the two buttons of a held rollout; a third choice is in a menu."""
     number, (label, verb) = operation.id, _end_button(operation)
     first = button("Continue", f"continue {number}")
-    is_secret = operation.verb in _SECRET_VERBS
+    is_secret = operation.verb in SECRET_VERBS
     begun = begun_steps(operation) if is_secret else ()
     if begun and (again := _set_button("Set again", operation, begun, names)):
         return [first, *again, menu([(label, f"{verb} {number}")])]
@@ -105,7 +105,7 @@ def _held_note(operation: Operation, rollout: Rollout) -> str:
     note = f"{waiting} Without an answer, it ends {formatting.timestamp(until)}."
     if can_be_undone(operation.verb):
         return f"{note} `stop {operation.id}` ends it without putting anything back."
-    if operation.verb in _SECRET_VERBS:
+    if operation.verb in SECRET_VERBS:
         return f"{note} I keep no secret values, so I can't put one back. You can set it again."
     return f"{note} A {operation.verb.spec.phrases.noun.lower()} can't be undone."
 

@@ -2,7 +2,7 @@
 
 from bot.operations import Operation, SkipReason, Step
 
-# What a Space is. `{stage}` (in words) and `{busy_with}` are the step's, other names are arguments.
+# What a Space is. `{stage}` and `{busy_with}` are the step's, other names are arguments.
 _PREDICATES = {
     SkipReason.BUSY: "busy (being {busy_with})",
     SkipReason.STOPPED: "stopped before it was sent",

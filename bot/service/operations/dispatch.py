@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot import operations as core
 from bot.errors import Unauthorized, for_listed_space
-from bot.operations import Operation, Step, Verb
+from bot.operations import VARIABLE_VERBS, Operation, Step, Verb
 from bot.service.dependencies import Hub
 from bot.service.operations import provisioning, secrets, variables
 from bot.service.secret_values import SecretValues
@@ -27,7 +27,7 @@ def call(
 
 def has_to_remember(operation: Operation, step: Step) -> bool:
     """Return whether only the Hub knows what *step* would put back."""
-    return not step.before and operation.verb in (Verb.SET_VARIABLE, Verb.DELETE_VARIABLE)
+    return not step.before and operation.verb in VARIABLE_VERBS
 
 
 def remember(hub: Hub, operation: Operation, step: Step) -> Step:
